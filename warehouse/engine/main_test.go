@@ -1,0 +1,9 @@
+package engine_test
+
+import (
+	"testing"
+
+	"crosstalk/warehouse/engine/enginetest"
+)
+
+func TestMain(m *testing.M) { enginetest.Main(m) }
