@@ -1,0 +1,30 @@
+-- In which minutes did each account send something?
+-- A row per tool, account and day of the asked months, with the minutes of the organisation's day, ascending.
+INSERT INTO minute_day (publication_id, slice_id, tool, day, account_id, minutes)
+SELECT
+    {publication:UInt64},
+    {base:UInt64} + toYYYYMM(day),
+    {tool:String},
+    day,
+    sender_id,
+    arraySort(groupUniqArray(minute))
+FROM
+(
+    SELECT
+        toDate(toTimeZone(sent_at, {zone:String})) AS day,
+        sender_id,
+        toUInt16(toHour(toTimeZone(sent_at, {zone:String})) * 60 + toMinute(toTimeZone(sent_at, {zone:String}))) AS minute
+    FROM
+    (
+        SELECT sent_at, sender_id
+        FROM message
+        WHERE tool = {tool:String}
+          AND sent_at >= toDateTime64({from:String}, 3, 'UTC') AND sent_at < toDateTime64({to:String}, 3, 'UTC')
+          AND kind = 'message' AND sender_id != 0 AND sender_kind NOT IN ('bot', 'system')
+          AND (message_id, version) NOT IN (SELECT message_id, version FROM message_loser WHERE tool = {tool:String})
+        ORDER BY version DESC
+        LIMIT 1 BY conversation_id, message_id
+    )
+)
+WHERE toYYYYMM(day) IN {months:Array(UInt32)}
+GROUP BY day, sender_id

@@ -1,0 +1,51 @@
+-- Who turned to whom?
+-- A row per tool, pair of accounts and day of the asked months. An interaction is one directed act: a message in a
+-- conversation of at most 8 people or a mail with at most 8 listed recipients towards each of the others, a reply towards
+-- the author of what it answers, a mention; one message makes at most one towards each account. Automatic messages make none.
+INSERT INTO tie_day (publication_id, slice_id, tool, day, a_id, b_id, a_to_b, b_to_a, replies, mentions)
+WITH
+    winner AS
+    (
+        SELECT conversation_id, message_id, sent_at, sender_id, if(length(recipient_ids) <= 8, recipient_ids, []) AS near_ids, parent_key, relation, mention_ids
+        FROM message
+        WHERE tool = {tool:String}
+          AND sent_at >= toDateTime64({from:String}, 3, 'UTC') AND sent_at < toDateTime64({to:String}, 3, 'UTC')
+          AND kind = 'message' AND sender_id != 0 AND sender_kind NOT IN ('bot', 'system')
+          AND (message_id, version) NOT IN (SELECT message_id, version FROM message_loser WHERE tool = {tool:String})
+        ORDER BY version DESC
+        LIMIT 1 BY conversation_id, message_id
+    ),
+    parent AS
+    (
+        SELECT reply_key, argMin(sender_id, message_id) AS author_id
+        FROM message
+        WHERE tool = {tool:String}
+          AND reply_key IN (SELECT parent_key FROM winner WHERE parent_key != 0)
+          AND kind IN ('message', 'call') AND sender_kind NOT IN ('bot', 'system')
+        GROUP BY reply_key
+    ),
+    act AS
+    (
+        SELECT
+            toDate(toTimeZone(sent_at, {zone:String})) AS day,
+            sender_id,
+            parent.author_id AS author_id,
+            near_ids,
+            arrayJoin(arrayDistinct(arrayFilter(id -> id != 0 AND id != sender_id, arrayConcat(near_ids, [parent.author_id], mention_ids)))) AS other_id
+        FROM winner
+        LEFT JOIN parent ON winner.parent_key = parent.reply_key
+    )
+SELECT
+    {publication:UInt64},
+    {base:UInt64} + toYYYYMM(day),
+    {tool:String},
+    day,
+    least(sender_id, other_id) AS a_id,
+    greatest(sender_id, other_id) AS b_id,
+    countIf(sender_id < other_id),
+    countIf(sender_id > other_id),
+    countIf(other_id = author_id),
+    countIf(other_id != author_id AND NOT has(near_ids, other_id))
+FROM act
+WHERE toYYYYMM(day) IN {months:Array(UInt32)}
+GROUP BY day, a_id, b_id
