@@ -52,15 +52,16 @@ func (s *snapshot) describe(ctx context.Context) error {
 	var first []struct {
 		Tool string    `ch:"tool"`
 		Day  time.Time `ch:"first_day"`
+		Last time.Time `ch:"last_day"`
 	}
-	query := "SELECT tool, min(day) AS first_day FROM account_day WHERE slice_id IN {live:Array(UInt64)} AND messages + automatic > 0 GROUP BY tool ORDER BY tool"
+	query := "SELECT tool, min(day) AS first_day, max(day) AS last_day FROM account_day WHERE slice_id IN {live:Array(UInt64)} AND messages + automatic > 0 GROUP BY tool ORDER BY tool"
 	if err := s.Select(ctx, &first, query, nil); err != nil {
 		return err
 	}
-	s.first = map[string]time.Time{}
+	s.days = map[string]span{}
 	for _, f := range first {
 		s.tools = append(s.tools, f.Tool)
-		s.first[f.Tool] = f.Day
+		s.days[f.Tool] = span{f.Day, f.Last}
 		if s.from.IsZero() || f.Day.Before(s.from) {
 			s.from = f.Day
 		}
@@ -75,6 +76,9 @@ func (s *snapshot) describe(ctx context.Context) error {
 	return nil
 }
 
+// span is a range of days, both ends in it.
+type span struct{ first, last time.Time }
+
 // snapshot is the newest publication at one moment. Its slices are never changed, so all
 // that is asked of it belongs together.
 type snapshot struct {
@@ -82,7 +86,7 @@ type snapshot struct {
 	id, people  uint64
 	live        []uint64
 	tools       []string
-	first       map[string]time.Time // day by tool
+	days        map[string]span
 	from, until time.Time
 	directory   bool
 }
@@ -93,7 +97,9 @@ func (s *snapshot) DataUntil() time.Time { return s.until }
 func (s *snapshot) Tools() []string      { return s.tools }
 func (s *snapshot) HasDirectory() bool   { return s.directory }
 
-func (s *snapshot) ToolFrom(tool string) time.Time { return s.first[tool] }
+func (s *snapshot) ToolDays(tool string) (first, last time.Time) {
+	return s.days[tool].first, s.days[tool].last
+}
 
 var dateParameter = regexp.MustCompile(`\{(\w+):Date(?:32)?\}`)
 

@@ -37,6 +37,8 @@ type Options struct {
 	Env         []string
 	Rules       Rules
 	Logger      *slog.Logger // nil for none
+
+	ClickHouse *clickhouse.Options // of an engine that somebody else holds open; nil goes by DSN and DataDir
 }
 
 // Rules say who counts as internal and which people the company's configuration knows.
@@ -103,7 +105,11 @@ func (w *Warehouse) openKeys() error {
 	return err
 }
 
-func (w *Warehouse) connect(ctx context.Context, o Options) error {
+func (w *Warehouse) connect(ctx context.Context, o Options) (err error) {
+	if o.ClickHouse != nil {
+		w.conn, err = clickhouse.Open(o.ClickHouse)
+		return err
+	}
 	if o.DSN != "" {
 		return w.connectServer(ctx, o.DSN)
 	}

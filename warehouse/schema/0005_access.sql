@@ -1,10 +1,15 @@
--- Who may look, and what was done. Passwords, sessions and tokens stand here as hashes only.
+-- Who may look, and what was done. Passwords, sessions and tokens stand here as hashes only. Of the rows with one key the
+-- highest version holds; removing is a row too.
 CREATE TABLE IF NOT EXISTS access_user
 (
-    name       String,
-    content    String COMMENT 'JSON: role, password hash (argon2id), dates',
-    is_removed Bool,
-    version    UInt64
+    name          String,
+    role          LowCardinality(String),
+    password_hash String COMMENT 'argon2id in PHC form; empty once removed',
+    stamp         UInt64 COMMENT 'sessions that carry another do not count',
+    created_at    DateTime64(3, 'UTC'),
+    changed_at    DateTime64(3, 'UTC'),
+    is_removed    Bool,
+    version       UInt64
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY name;
@@ -12,20 +17,29 @@ ORDER BY name;
 CREATE TABLE IF NOT EXISTS access_token
 (
     hash       String COMMENT 'SHA-256, hex',
-    content    String,
+    token_id   String COMMENT 'for people to name it by',
+    name       String COMMENT 'may be empty',
+    role       LowCardinality(String),
+    created_by String,
+    created_at DateTime64(3, 'UTC'),
+    expires_at DateTime64(3, 'UTC') COMMENT '1970-01-01 is never',
     is_removed Bool,
     version    UInt64
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY hash;
 
+-- Sessions are forgotten some days after their end.
 CREATE TABLE IF NOT EXISTS access_session
 (
     hash       String COMMENT 'SHA-256, hex',
-    content    String,
+    user_name  String,
+    stamp      UInt64,
+    created_at DateTime64(3, 'UTC'),
+    seen_at    DateTime64(3, 'UTC'),
+    expires_at DateTime64(3, 'UTC'),
     is_removed Bool,
-    version    UInt64,
-    expires_at DateTime64(3, 'UTC')
+    version    UInt64
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY hash
@@ -33,13 +47,15 @@ TTL toDateTime(expires_at) + INTERVAL 7 DAY;
 
 CREATE TABLE IF NOT EXISTS audit
 (
-    at      DateTime64(3, 'UTC'),
-    actor   String,
-    kind    LowCardinality(String),
-    action  LowCardinality(String),
-    target  String,
-    outcome LowCardinality(String),
-    address String
+    at         DateTime64(3, 'UTC'),
+    actor      String,
+    kind       LowCardinality(String),
+    action     LowCardinality(String),
+    target     String,
+    outcome    LowCardinality(String),
+    address    String,
+    repeats    UInt64 COMMENT 'equal events that are not written themselves',
+    written_at DateTime64(6, 'UTC') DEFAULT now64(6) COMMENT 'the order of events of one instant'
 )
 ENGINE = MergeTree
 ORDER BY at;

@@ -22,8 +22,8 @@ WITH
             toHour(toTimeZone(sent_at, {zone:String})) AS hour,
             kind = 'message' AND sender_kind NOT IN ('bot', 'system') AS is_sent,
             kind = 'message' AND sender_kind IN ('bot', 'system') AS is_automatic,
-            kind = 'message' AND (any(sender_id) OVER earlier != sender_id OR dateDiff('millisecond', any(sent_at) OVER earlier, sent_at) > 300000) AS is_turn,
-            kind, place, sender_id, recipient_ids, relation, quantity, attachments, size_bytes
+            any(sender_id) OVER earlier != sender_id OR dateDiff('millisecond', any(sent_at) OVER earlier, sent_at) > 300000 AS is_turn,
+            kind, place, sender_id, if(is_sent, recipient_ids, []) AS other_ids, relation, quantity, attachments, size_bytes
         FROM winner
         WINDOW earlier AS (PARTITION BY conversation_id, kind = 'message' ORDER BY sent_at, message_id ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING)
     )
@@ -33,38 +33,29 @@ SELECT
     {tool:String},
     day,
     account_id,
-    sumForEach(hours) AS hours,
-    sum(messages), sum(messages_direct), sum(messages_room), sum(messages_mail), sum(replies), sum(automatic), sum(turns),
-    sum(reactions), sum(calls), sum(attachments), sum(size_bytes), sum(received), sum(received_wide)
+    arrayMap(h -> toUInt32(countEqual(sent_hours, h)), range(24)),
+    length(sent_hours) AS messages,
+    direct, room, mail, replies, automatic, turns, reactions, calls, attachments, size_bytes, received, received_wide
 FROM
 (
     SELECT
         day,
-        sender_id AS account_id,
-        arrayMap(h -> toUInt32(h = hour AND is_sent), range(24)) AS hours,
-        toUInt32(is_sent) AS messages,
-        toUInt32(is_sent AND place IN ('direct', 'group')) AS messages_direct,
-        toUInt32(is_sent AND place IN ('channel', 'private_channel', 'feed', 'meeting_chat', 'other')) AS messages_room,
-        toUInt32(is_sent AND place IN ('mail_thread', 'mail_list')) AS messages_mail,
-        toUInt32(is_sent AND relation IN ('reply', 'quote', 'thread')) AS replies,
-        toUInt32(is_automatic) AS automatic,
-        toUInt32(is_sent AND is_turn) AS turns,
-        if(kind = 'reaction', quantity, 0) AS reactions,
-        toUInt32(kind = 'call') AS calls,
-        if(is_sent, attachments, 0) AS attachments,
-        if(is_sent, size_bytes, 0) AS size_bytes,
-        0 AS received,
-        0 AS received_wide
+        account_id,
+        groupArrayIf(hour, n = 1 AND is_sent) AS sent_hours,
+        countIf(n = 1 AND is_sent AND place IN ('direct', 'group')) AS direct,
+        countIf(n = 1 AND is_sent AND place IN ('channel', 'private_channel', 'feed', 'meeting_chat', 'other')) AS room,
+        countIf(n = 1 AND is_sent AND place IN ('mail_thread', 'mail_list')) AS mail,
+        countIf(n = 1 AND is_sent AND relation IN ('reply', 'quote', 'thread')) AS replies,
+        countIf(n = 1 AND is_automatic) AS automatic,
+        countIf(n = 1 AND is_sent AND is_turn) AS turns,
+        sumIf(quantity, n = 1 AND kind = 'reaction') AS reactions,
+        countIf(n = 1 AND kind = 'call') AS calls,
+        sumIf(attachments, n = 1 AND is_sent) AS attachments,
+        sumIf(size_bytes, n = 1 AND is_sent) AS size_bytes,
+        countIf(n > 1 AND length(other_ids) <= 8) AS received,
+        countIf(n > 1 AND length(other_ids) > 8) AS received_wide
     FROM placed
-    UNION ALL
-    SELECT
-        day,
-        arrayJoin(recipient_ids) AS account_id,
-        arrayMap(h -> toUInt32(0), range(24)), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        toUInt32(length(recipient_ids) <= 8),
-        toUInt32(length(recipient_ids) > 8)
-    FROM placed
-    WHERE is_sent
+    ARRAY JOIN arrayConcat([sender_id], other_ids) AS account_id, arrayEnumerate(arrayConcat([sender_id], other_ids)) AS n
+    WHERE toYYYYMM(day) IN {months:Array(UInt32)}
+    GROUP BY day, account_id
 )
-WHERE toYYYYMM(day) IN {months:Array(UInt32)}
-GROUP BY day, account_id
