@@ -76,7 +76,7 @@ func (w *Warehouse) LockLiveSource(name string) (unlock func(), err error) {
 
 // HasFiles reports whether all of these files, by the SHA-256 of their content, were read by runs that are published.
 func (w *Warehouse) HasFiles(ctx context.Context, digests [][32]byte) (bool, error) {
-	const atOnce = 1000
+	const atOnce = 200 // they travel in an address
 	for len(digests) > 0 {
 		part := digests[:min(atOnce, len(digests))]
 		digests = digests[len(part):]
@@ -89,7 +89,7 @@ func (w *Warehouse) HasFiles(ctx context.Context, digests [][32]byte) (bool, err
 			}
 		}
 		var found uint64
-		err := w.conn.QueryRow(ctx, `SELECT uniqExact(digest) FROM run_file WHERE digest IN (SELECT unhex(arrayJoin({digests:Array(String)})))
+		err := w.conn.QueryRow(ctx, `SELECT uniqExact(digest) FROM run_file WHERE digest IN (SELECT toFixedString(unhex(arrayJoin({digests:Array(String)})), 32))
 			AND run_id IN (SELECT run_id FROM run GROUP BY run_id HAVING max(state) = {published:UInt8})`,
 			named("digests", wanted), named("published", runPublished)).Scan(&found)
 		if err != nil {

@@ -16,10 +16,13 @@ func Open(t testing.TB) *warehouse.Warehouse {
 	return OpenWith(t, warehouse.Options{})
 }
 
-// OpenWith opens an empty warehouse whose zone, rules or logger are of interest; where it is, is not the caller's choice.
+// OpenWith opens an empty warehouse whose zone, rules or logger are of interest; its data folder is a new one unless named.
 func OpenWith(t testing.TB, o warehouse.Options) *warehouse.Warehouse {
 	t.Helper()
-	o.DataDir, o.ClickHouse = t.TempDir(), enginetest.Database(t)
+	if o.DataDir == "" {
+		o.DataDir = t.TempDir()
+	}
+	o.ClickHouse = enginetest.Database(t)
 	w, err := warehouse.Open(context.Background(), o)
 	if err != nil {
 		t.Fatalf("warehousetest: %v", err)
