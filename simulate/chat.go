@@ -252,7 +252,7 @@ func (rm *rooms) talkInChannel(g *generator, i int32, at int64, conv int32) {
 		g.push(message{at: at + 10*second + g.r.Int64N(3*minute), conv: conv, from: i})
 	}
 	if g.tool == slackTool && g.r.Float64() < 0.001 {
-		root.kind, root.from, root.mentions = tombstone, -1, nil
+		root.kind, root.from, root.mentions, root.reactors = tombstone, -1, nil, nil
 		g.pushed--
 		g.reply(root, i, at+minute, nil)
 		return

@@ -10,24 +10,15 @@ import (
 )
 
 // mapping tells the reader of tables what is what in messages.jsonl.
-const mapping = `# Which field of messages.jsonl is what.
-format: jsonl
-fields:
-  id: id
-  time: sent_at
-  conversation: room
-  conversation_kind: room_kind
-  sender: from
-  sender_name: from_name
-  recipients: to
-  mentions: mentions
-  parent: reply_to
-values:
-  conversation_kind:
-    one_to_one: direct
-    group: group
-    channel: channel
-    private: private_channel
+const mapping = `format: jsonl
+id: id
+time: sent_at
+conversation: {column: room, kind: {column: room_kind, values: {one_to_one: direct, private: private_channel}}}
+sender: {column: from, key: email, name: from_name}
+recipients: {column: to, key: email}
+mentions: {column: mentions, key: email}
+parent: reply_to
+size: {length_of: text}
 `
 
 // linesWriter writes a tool as JSON Lines with a mapping beside it.
