@@ -50,12 +50,12 @@ func (w *Warehouse) seal(s sealedAccount) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return w.privacy.sealed(plain), nil
+	return w.privacy().sealed(plain), nil
 }
 
 func (w *Warehouse) unseal(sealed string) (sealedAccount, error) {
 	var s sealedAccount
-	plain, err := w.privacy.opened(sealed)
+	plain, err := w.privacy().opened(sealed)
 	if err != nil {
 		return s, err
 	}
@@ -114,7 +114,7 @@ func (s *scope) account(key record.AccountKey) *account {
 		return a
 	}
 	w := s.run.w
-	mapKey := w.privacy.mapKey.sum(s.run.tuple().str(s.tool).str(s.workspace).num(uint64(key.Kind)).str(key.Scope).str(key.Value))
+	mapKey := w.privacy().accountKey(s.tool, s.workspace, key, s.run.tuple())
 	stable := w.id.content.sum(s.run.tuple().num(uint64(key.Kind)).str(key.Scope).str(key.Value))
 	a := &account{stable: stable}
 	if known, ok := s.run.known[mapKey]; ok {
@@ -141,7 +141,7 @@ func (s *scope) learn(a *account, key record.AccountKey, say record.Account) {
 	if row.version <= a.version {
 		return
 	}
-	row.mapKey = s.run.w.privacy.mapKey.sum(s.run.tuple().str(s.tool).str(s.workspace).num(uint64(key.Kind)).str(key.Scope).str(key.Value))
+	row.mapKey = s.run.w.privacy().accountKey(s.tool, s.workspace, key, s.run.tuple())
 	row.sealed.MapKey = row.mapKey
 	a.version, a.pending = row.version, &row
 }

@@ -17,6 +17,8 @@ import (
 	"strings"
 
 	"github.com/dchest/siphash"
+
+	"crosstalk/collectors/record"
 )
 
 // The names of the two key files in the data folder. The id key makes message ids and
@@ -79,6 +81,17 @@ func newPrivacyKey(secret []byte) (privacyKey, error) {
 	}
 	aead, err := cipher.NewGCM(block)
 	return privacyKey{mapKey: newHasher(secret, "account map"), nonce: derive(secret, "nonce", 32), seal: aead}, err
+}
+
+// accountKey is the key of an account in the map; buffer may be nil.
+func (k privacyKey) accountKey(tool, workspace string, key record.AccountKey, buffer tuple) uint64 {
+	return k.mapKey.sum(buffer.str(tool).str(workspace).num(uint64(key.Kind)).str(key.Scope).str(key.Value))
+}
+
+// personKey is the key of a person: of the directory's id, or of the address that joined
+// several accounts.
+func (k privacyKey) personKey(origin, key string) uint64 {
+	return k.mapKey.sum(tuple(nil).str("person").str(origin).str(key))
 }
 
 // sealed encrypts a value. The nonce is made of the content, so that sealing the same

@@ -47,7 +47,7 @@ func (w *Warehouse) loadPeople(ctx context.Context) (map[uint64]storedPerson, er
 	}
 	out := make(map[uint64]storedPerson, len(rows))
 	for _, p := range rows {
-		plain, err := w.privacy.opened(p.Sealed)
+		plain, err := w.privacy().opened(p.Sealed)
 		if err != nil {
 			return nil, err
 		}
@@ -59,10 +59,6 @@ func (w *Warehouse) loadPeople(ctx context.Context) (map[uint64]storedPerson, er
 	return out, nil
 }
 
-func (w *Warehouse) personKey(origin, key string) uint64 {
-	return w.privacy.mapKey.sum(tuple(nil).str("person").str(origin).str(key))
-}
-
 // ImportPeople takes over the whole directory: new people come in, changed ones change
 // from today on, and those no longer listed are marked as gone. It resolves the accounts
 // anew and publishes. It returns how many people the directory has.
@@ -72,6 +68,9 @@ func (w *Warehouse) ImportPeople(ctx context.Context, directory []record.Person,
 		return 0, err
 	}
 	defer unlock()
+	if err := w.readPrivacyKey(); err != nil {
+		return 0, err
+	}
 	known, err := w.loadPeople(ctx)
 	if err != nil {
 		return 0, err
@@ -79,7 +78,7 @@ func (w *Warehouse) ImportPeople(ctx context.Context, directory []record.Person,
 	listed := map[uint64]uint64{}
 	var rows []storedPerson
 	for _, p := range directory {
-		row := storedPerson{MapKey: w.personKey("directory", p.Key), Origin: "directory", Start: orDate(p.Start, always), End: never,
+		row := storedPerson{MapKey: w.privacy().personKey("directory", p.Key), Origin: "directory", Start: orDate(p.Start, always), End: never,
 			sealedPerson: sealedPerson{Key: p.Key, Name: p.Name, Email: p.Email, Handles: p.Handles}}
 		if !p.End.IsZero() {
 			row.End = p.End.AddDate(0, 0, 1)
@@ -127,7 +126,7 @@ func (w *Warehouse) writePeople(ctx context.Context, known map[uint64]storedPers
 		if err != nil {
 			return err
 		}
-		p.Sealed = w.privacy.sealed(plain)
+		p.Sealed = w.privacy().sealed(plain)
 		if b, ok := known[p.MapKey]; ok && b.Sealed == p.Sealed && b.Start.Equal(p.Start) && b.End.Equal(p.End) && b.Gone == p.Gone {
 			continue
 		}
@@ -183,7 +182,7 @@ func (w *Warehouse) writeAttributes(ctx context.Context, directory []record.Pers
 	}
 	ids := map[string]uint64{}
 	for _, p := range directory {
-		ids[p.Key] = listed[w.personKey("directory", p.Key)]
+		ids[p.Key] = listed[w.privacy().personKey("directory", p.Key)]
 	}
 	var rows []attribute
 	for _, p := range directory {
@@ -324,9 +323,9 @@ func (w *Warehouse) personsOf(ctx context.Context, links []identity.Link, people
 	persons := make(map[uint64]uint64, len(links))
 	var made []storedPerson
 	for _, l := range links {
-		key, origin := w.personKey("directory", l.Person), "directory"
+		key, origin := w.privacy().personKey("directory", l.Person), "directory"
 		if l.Person == "" {
-			key, origin = w.personKey("accounts", l.Email), "accounts"
+			key, origin = w.privacy().personKey("accounts", l.Email), "accounts"
 		}
 		person, ok := people[key]
 		if !ok {

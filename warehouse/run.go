@@ -52,14 +52,29 @@ func (w *Warehouse) Begin(ctx context.Context, command string) (*Run, error) {
 	if r.unlock, err = w.tryLock(runLock(r.id)); err != nil {
 		return nil, err
 	}
-	if err := w.setRun(ctx, r.id, runBegun, command, r.began); err != nil {
+	if err := r.enter(); err != nil {
 		return nil, errors.Join(err, r.release())
-	}
-	if r.known, err = w.loadAccountMap(ctx); err != nil {
-		return nil, errors.Join(err, r.Undo())
 	}
 	r.openStage()
 	return r, nil
+}
+
+// enter makes the run known. It waits for a publication, or a rotation of the privacy key,
+// that goes on.
+func (r *Run) enter() error {
+	unlock, err := r.w.lock(r.ctx, "publish")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := r.w.readPrivacyKey(); err != nil {
+		return err
+	}
+	if err := r.w.setRun(r.ctx, r.id, runBegun, r.command, r.began); err != nil {
+		return err
+	}
+	r.known, err = r.w.loadAccountMap(r.ctx)
+	return err
 }
 
 func (r *Run) openStage() {

@@ -53,7 +53,7 @@ type Warehouse struct {
 	engine  io.Closer // nil in server mode
 	dir     string
 	id      idKey
-	privacy privacyKey
+	private atomic.Pointer[privacyKey] // of the key file as last read
 	zone    string
 	rules   Rules
 	log     *slog.Logger
@@ -98,12 +98,24 @@ func (w *Warehouse) openKeys() error {
 		return err
 	}
 	w.id = newIDKey(secret)
-	if secret, err = loadKey(w.dir, privacyKeyFile); err != nil {
+	return w.readPrivacyKey()
+}
+
+// readPrivacyKey reads the key file again: another command may have rotated it.
+func (w *Warehouse) readPrivacyKey() error {
+	secret, err := loadKey(w.dir, privacyKeyFile)
+	if err != nil {
 		return err
 	}
-	w.privacy, err = newPrivacyKey(secret)
-	return err
+	key, err := newPrivacyKey(secret)
+	if err != nil {
+		return err
+	}
+	w.private.Store(&key)
+	return nil
 }
+
+func (w *Warehouse) privacy() privacyKey { return *w.private.Load() }
 
 func (w *Warehouse) connect(ctx context.Context, o Options) (err error) {
 	if o.ClickHouse != nil {
@@ -149,7 +161,10 @@ func (w *Warehouse) prepare(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	return migrate(ctx, w.conn)
+	if err := migrate(ctx, w.conn); err != nil {
+		return err
+	}
+	return w.finishRotation(ctx)
 }
 
 // Close ends the connection. The embedded engine ends by itself when nobody else uses it.
