@@ -22,13 +22,13 @@ func (w *Warehouse) insertRow(ctx context.Context, insert string, values ...any)
 	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{"insert_deduplicate": 0}))
 	batch, err := w.conn.PrepareBatch(ctx, insert)
 	if err != nil {
-		return err
+		return passing(err)
 	}
 	defer batch.Close()
 	if err := batch.Append(values...); err != nil {
 		return err
 	}
-	return batch.Send()
+	return passing(batch.Send())
 }
 
 func (s accessStore) PutUser(ctx context.Context, u access.User) error {
@@ -177,7 +177,7 @@ func newest[R any](ctx context.Context, w *Warehouse, query, key string) (R, err
 func selectRows[R any](ctx context.Context, w *Warehouse, query string, parameters ...any) ([]R, error) {
 	var rows []R
 	if err := w.conn.Select(ctx, &rows, query, parameters...); err != nil {
-		return nil, fmt.Errorf("look up users and tokens: %w", err)
+		return nil, fmt.Errorf("look up users and tokens: %w", passing(err))
 	}
 	return rows, nil
 }

@@ -2,9 +2,17 @@ package warehouse
 
 import (
 	"context"
+	"database/sql/driver"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"net"
 	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+	"golang.org/x/sys/unix"
+
+	"crosstalk/warehouse/engine"
 )
 
 // LiveSource is where a live source goes on, and how it went. Its cursor is stored only after everything before it was
@@ -100,4 +108,18 @@ func (w *Warehouse) HasFiles(ctx context.Context, digests [][32]byte) (bool, err
 		}
 	}
 	return true, nil
+}
+
+// ID names the run in the warehouse's tables.
+func (r *Run) ID() uint64 { return r.id }
+
+// OwnFault reports whether an error of a run is that of ClickHouse, the way to it or the machine, and not the fault of
+// what was being read: the same may succeed later.
+func OwnFault(err error) bool {
+	var exception *clickhouse.Exception
+	var operation *clickhouse.OpError
+	var network net.Error
+	return errors.Is(err, engine.ErrUnavailable) || errors.As(err, &exception) || errors.As(err, &operation) || errors.As(err, &network) ||
+		errors.Is(err, clickhouse.ErrAcquireConnTimeout) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) || errors.Is(err, unix.EIO) || errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE)
 }

@@ -415,7 +415,7 @@ func (p *publication) writeResolution(ctx context.Context, slice uint64, account
 		}
 		isPerson := a.Kind == record.AccountHuman || a.Kind == record.AccountGuest || a.Kind == record.AccountUnknown
 		internal := isPerson && (everyone || rules.internal(a, listed[a.ID]))
-		if err := batch.Append(p.id, slice, a.ID, person, isPerson, internal, matched); err != nil {
+		if err := batch.Append(p.id, slice, a.ID, person, isPerson, internal, listed[a.ID]); err != nil {
 			return fmt.Errorf("resolve accounts: %w", err)
 		}
 	}

@@ -23,7 +23,7 @@ func (w *Warehouse) Snapshot(ctx context.Context) (analytics.Snapshot, error) {
 	err := w.conn.Select(ctx, &rows, `SELECT subject, month, argMax(slice_id, publication_id) AS slice, max(publication_id) AS newest, argMax(data_until, publication_id) AS until
 		FROM publication GROUP BY subject, month ORDER BY subject, month`)
 	if err != nil {
-		return nil, fmt.Errorf("look at the newest publication: %w", err)
+		return nil, fmt.Errorf("look at the newest publication: %w", passing(err))
 	}
 	s := &snapshot{w: w}
 	for _, r := range rows {
@@ -121,7 +121,7 @@ func (s *snapshot) Select(ctx context.Context, rows any, query string, params an
 		arguments = append(arguments, clickhouse.Named(name, value))
 	}
 	if err := s.w.conn.Select(ctx, rows, query, arguments...); err != nil {
-		return fmt.Errorf("query: %w", err)
+		return fmt.Errorf("query: %w", passing(err))
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ type Workspace struct {
 	System     uint64            `ch:"system"`
 	Excluded   uint64            `ch:"excluded"`
 	Accounts   uint64            `ch:"accounts"`
-	Matched    uint64            `ch:"matched"` // joined to a person by a link
+	Matched    uint64            `ch:"matched"` // of them, of people of the directory
 	Rejected   map[string]uint64 `ch:"rejected"`
 	Coverages  []string          `ch:"coverages"` // of its conversations: whole, own, member, truncated
 	Days       []time.Time       `ch:"days"`      // with messages, ascending

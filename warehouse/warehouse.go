@@ -180,7 +180,7 @@ func (w *Warehouse) Close() error {
 }
 
 // Ping reports whether the engine or server answers.
-func (w *Warehouse) Ping(ctx context.Context) error { return w.conn.Ping(ctx) }
+func (w *Warehouse) Ping(ctx context.Context) error { return passing(w.conn.Ping(ctx)) }
 
 // serverError puts what the driver says of a server that does not let us in into one sentence.
 func serverError(addr []string, err error) error {

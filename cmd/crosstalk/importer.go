@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"crosstalk/collectors/all"
 	"crosstalk/collectors/directory"
 	"crosstalk/collectors/record"
+	"crosstalk/organisation"
 	"crosstalk/warehouse"
 )
 
@@ -51,14 +53,7 @@ func (a *app) newImporter(o importOptions) (*importer, error) {
 }
 
 // knownTool reports whether a column of a directory is named after a tool.
-func knownTool(slug string) bool {
-	for _, c := range all.Collectors() {
-		if c.Name() == slug {
-			return true
-		}
-	}
-	return false
-}
+func knownTool(slug string) bool { return slices.Contains(organisation.Known(), slug) }
 
 // passed are files that stand beside exports and hold no records.
 var passed = []string{"truth.json", "crosstalk.yaml"}

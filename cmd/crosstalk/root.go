@@ -12,8 +12,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"crosstalk/organisation"
 	"crosstalk/warehouse"
 )
+
+import _ "time/tzdata" // zones on machines that have no zone files
+
+// version is set when the binary is built.
+var version = "development"
+
 
 // The exit codes, as documented.
 const (
@@ -29,6 +36,8 @@ type app struct {
 	dsn     string
 	config  string
 	verbose bool
+
+	organisation *organisation.Config // once it was read
 
 	stdin  io.Reader
 	stdout io.Writer // data
@@ -106,7 +115,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.config, "config", "", "configuration file; default crosstalk.yaml in the working directory, if there")
 	flags.BoolVar(&a.verbose, "verbose", false, "tell more of what happens, on standard error")
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(a.importCommand())
+	root.AddCommand(a.importCommand(), a.serveCommand(), a.exportCommand(), a.metricsCommand(), a.demoCommand())
 	return root
 }
 
@@ -120,5 +129,9 @@ func (a *app) logger() *slog.Logger {
 
 // open opens the warehouse as the flags and the configuration say.
 func (a *app) open(ctx context.Context) (*warehouse.Warehouse, error) {
-	return warehouse.Open(ctx, warehouse.Options{DataDir: a.data, DSN: a.dsn, Logger: a.logger()})
+	o, err := a.warehouseOptions()
+	if err != nil {
+		return nil, err
+	}
+	return warehouse.Open(ctx, o)
 }

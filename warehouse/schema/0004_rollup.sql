@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS account_person
     person_id      UInt64,
     is_person      Bool COMMENT 'human or guest: not a bot, a shared mailbox or the system',
     is_internal    Bool,
-    is_matched     Bool COMMENT 'joined to a person by a link'
+    is_matched     Bool COMMENT 'a link joins it to a person of the directory'
 )
 ENGINE = MergeTree
 PARTITION BY publication_id

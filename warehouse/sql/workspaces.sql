@@ -6,17 +6,17 @@ WITH
         SELECT
             tool,
             workspace,
-            argMax(collector, finished_at) AS collector,
-            minIf(first_at, first_at > toDateTime64(0, 3)) AS first_at,
-            max(last_at) AS last_at,
-            max(finished_at) AS read_at,
-            sum(messages - duplicates) AS messages,
-            sum(duplicates) AS duplicates,
-            argMax(reactions, finished_at) AS reactions,
-            argMax(system, finished_at) AS system,
-            sum(excluded) AS excluded,
-            argMax(reasons, finished_at) AS rejected
-        FROM (SELECT * FROM run_source FINAL)
+            argMax(source.collector, source.finished_at) AS collector,
+            minIf(source.first_at, source.first_at > toDateTime64(0, 3)) AS first_at,
+            max(source.last_at) AS last_at,
+            max(source.finished_at) AS read_at,
+            toUInt64(sum(source.messages) - sum(source.duplicates)) AS messages,
+            sum(source.duplicates) AS duplicates,
+            argMax(source.reactions, source.finished_at) AS reactions,
+            argMax(source.system, source.finished_at) AS system,
+            sum(source.excluded) AS excluded,
+            argMax(source.reasons, source.finished_at) AS rejected
+        FROM (SELECT * FROM run_source FINAL) AS source
         WHERE run_id IN (SELECT run_id FROM run GROUP BY run_id HAVING max(state) = 3)
         GROUP BY tool, workspace
     ),

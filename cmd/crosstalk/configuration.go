@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"crosstalk/access"
+	"crosstalk/analytics"
+	"crosstalk/organisation"
+	"crosstalk/warehouse"
+)
+
+// configurationFile is read from the working directory unless --config names another.
+const configurationFile = "crosstalk.yaml"
+
+// configure reads the configuration once.
+func (a *app) configure() (organisation.Config, error) {
+	if a.organisation != nil {
+		return *a.organisation, nil
+	}
+	path := a.config
+	if path == "" {
+		path = configurationFile
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			c := organisation.Default()
+			a.organisation = &c
+			return c, nil
+		}
+	}
+	c, err := organisation.Load(path)
+	if err != nil {
+		return c, err
+	}
+	a.organisation = &c
+	return c, nil
+}
+
+// warehouseOptions are what the flags and the configuration say of the warehouse.
+func (a *app) warehouseOptions() (warehouse.Options, error) {
+	c, err := a.configure()
+	if err != nil {
+		return warehouse.Options{}, err
+	}
+	o := warehouse.Options{DataDir: a.data, DSN: a.dsn, Zone: c.Organisation.TimeZone, Logger: a.logger()}
+	o.Rules.Domains = c.Organisation.Domains
+	for _, w := range c.Workspaces {
+		if w.Workspace != "" {
+			o.Rules.Workspaces = append(o.Rules.Workspaces, w.Workspace)
+		}
+	}
+	return o, nil
+}
+
+// setting is what the metrics need to know of the organisation.
+func setting(c organisation.Config) (analytics.Setting, error) {
+	calendar, err := c.Organisation.Calendar()
+	if err != nil {
+		return analytics.Setting{}, err
+	}
+	s := analytics.Setting{Zone: calendar.Zone(), MinimumGroup: c.Privacy.MinimumGroup, IsWorkingDay: calendar.IsWorkingDay, Tools: map[string]analytics.ToolFacts{}}
+	for _, t := range c.Register().All(organisation.Known()...) {
+		s.Tools[t.Tool] = analytics.ToolFacts{Class: t.Class, Status: t.Status}
+	}
+	return s, nil
+}
+
+// accessConfig is the section auth in the words of the access package.
+func accessConfig(a organisation.Auth) (access.Config, error) {
+	c := access.Config{Hosts: a.Hosts, UsersRequired: a.UsersRequired,
+		Session: access.SessionConfig{Idle: a.Session.Idle, Absolute: a.Session.Absolute, PlainHTTP: a.Session.PlainHTTP},
+		Proxy:   access.ProxyConfig{Addresses: a.Proxy.Addresses, Header: a.Proxy.Header, RoleHeader: a.Proxy.RoleHeader}}
+	for group, name := range a.Proxy.Roles {
+		role, err := access.ParseRole(name)
+		if err != nil {
+			return c, fmt.Errorf("auth.proxy.roles: %w", err)
+		}
+		if c.Proxy.Roles == nil {
+			c.Proxy.Roles = map[string]access.Role{}
+		}
+		c.Proxy.Roles[group] = role
+	}
+	return c, c.Validate()
+}

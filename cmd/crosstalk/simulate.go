@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"crosstalk/simulate"
+)
+
+func (a *app) simulateCommand() *cobra.Command {
+	var o simulate.Options
+	var out, end string
+	cmd := &cobra.Command{
+		Use:   "simulate",
+		Short: "Invent a company and write what its tools would export",
+		Long: `Invent a company whose truth is known and write what its messaging tools would export, with
+a directory of people, a configuration, and the truth in truth.json. The same seed and
+options always give the same files.
+
+Exit codes: 0 done, 1 failed, 2 wrong use.`,
+		Example: `  crosstalk simulate --seed 7 --people 2000 --weeks 104 --out heron`,
+		Args:    noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if out == "" {
+				return usage("simulate where? name an empty or new folder with --out")
+			}
+			if err := setEnd(&o, end); err != nil {
+				return err
+			}
+			return a.simulate(cmd.Context(), out, o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&out, "out", "", "folder to write to, empty or new")
+	flags.Uint64Var(&o.Seed, "seed", 1, "another seed gives another company")
+	flags.IntVar(&o.People, "people", 400, "how many people, from 40")
+	flags.IntVar(&o.Weeks, "weeks", 26, "how many weeks, from 6")
+	flags.IntVar(&o.Tools, "tools", 3, "how many tools: slack, email, irc, then further ones, up to 9")
+	flags.IntVar(&o.Messages, "messages", 0, "about how many messages over all; default 30 a person and week")
+	flags.StringVar(&end, "end", "", "first day that is no longer simulated, as 2026-07-01; default today")
+	flags.StringVar(&o.TimeZone, "time-zone", "UTC", "the company's time zone, as Europe/Berlin")
+	flags.BoolVar(&o.Clean, "clean", false, "plant no broken records")
+	return cmd
+}
+
+// setEnd reads the day on which the simulation ends, by the company's clock.
+func setEnd(o *simulate.Options, end string) error {
+	zone, err := time.LoadLocation(o.TimeZone)
+	if err != nil {
+		return usage("unknown time zone %q: use an IANA name such as Europe/Berlin", o.TimeZone)
+	}
+	if end == "" {
+		return nil
+	}
+	if o.End, err = time.ParseInLocation(time.DateOnly, end, zone); err != nil {
+		return usage("--end %q is not a day: write it like 2026-07-01", end)
+	}
+	return nil
+}
+
+func (a *app) simulate(ctx context.Context, out string, o simulate.Options) error {
+	s, err := simulate.Write(ctx, out, o)
+	if err != nil {
+		return err
+	}
+	a.say("%d people in %d departments and %d teams, %s to %s", s.People, s.Departments, s.Teams, s.Start.Format(time.DateOnly), s.End.Format(time.DateOnly))
+	t := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "tool\tmessages\trows\tpath")
+	for _, tool := range s.Tools {
+		fmt.Fprintf(t, "%s\t%d\t%d\t%s\n", tool.Tool, tool.Messages, tool.Rows, tool.Path)
+	}
+	return t.Flush()
+}
