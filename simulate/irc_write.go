@@ -23,10 +23,12 @@ type ircWriter struct {
 	broken int
 	line   []byte
 	seen   int
+
+	present []map[int32]bool // by channel, who joined it on the current day
 }
 
 func newIRCWriter(dir string, o Options, _ *company, g *generator) (*ircWriter, error) {
-	w := &ircWriter{g: g, files: make([]*bufio.Writer, len(g.places)), open: make([]*os.File, len(g.places))}
+	w := &ircWriter{g: g, files: make([]*bufio.Writer, len(g.places)), open: make([]*os.File, len(g.places)), present: make([]map[int32]bool, len(g.places))}
 	if !o.Clean {
 		w.broken = 3
 	}
@@ -68,20 +70,41 @@ func (w *ircWriter) write(m *message) error {
 			return err
 		}
 		w.open[m.conv], w.files[m.conv] = f, bufio.NewWriter(f)
+		w.present[m.conv] = map[int32]bool{}
 		if err := w.enter(m); err != nil {
 			return err
 		}
 	}
+	if err := w.arrive(m); err != nil {
+		return err
+	}
 	_, err := w.files[m.conv].Write(w.said(m))
 	return err
+}
+
+// arrive writes that the sender and those spoken to joined, once a day: nobody can be
+// spoken to who is not there.
+func (w *ircWriter) arrive(m *message) error {
+	for _, i := range append([]int32{m.from}, m.mentions...) {
+		if w.present[m.conv][i] {
+			continue
+		}
+		w.present[m.conv][i] = true
+		w.g.count.truth.System++
+		nick := w.g.people[i].nick
+		text := time.UnixMilli(m.at).UTC().Format("[15:04:05] ") + "*** Joins: " + nick + " (" + nick + "@host.heron.example)\n"
+		if _, err := w.files[m.conv].WriteString(text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // enter writes the rows that are nobody's message at the head of a day.
 func (w *ircWriter) enter(m *message) error {
 	nick := w.g.people[m.from].nick
 	clock := time.UnixMilli(m.at).UTC().Format("[15:04:05] ")
-	text := clock + "*** Joins: " + nick + " (" + nick + "@host.heron.example)\n"
-	w.g.count.truth.System++
+	text := ""
 	if w.seen++; w.seen%7 == 0 { // away and back, saying nothing in between
 		text += clock + "*** " + nick + " is now known as " + nick + "|away\n" + clock + "*** " + nick + "|away is now known as " + nick + "\n" +
 			clock + "*** " + nick + " changes topic to '" + Canary + "'\n"
