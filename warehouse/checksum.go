@@ -23,6 +23,10 @@ var checksums = map[string]string{
 	"tie_day": `SELECT cityHash64(tool, day, least(a, b), greatest(a, b), if(a < b, a_to_b, b_to_a), if(a < b, b_to_a, a_to_b), replies, mentions) AS h FROM
 		(SELECT *, transform(a_id, ids, keys, 0) AS a, transform(b_id, ids, keys, 0) AS b FROM tie_day WHERE slice_id IN {live:Array(UInt64)})`,
 	"minute_day": `SELECT cityHash64(tool, day, transform(account_id, ids, keys, 0), minutes) AS h FROM minute_day WHERE slice_id IN {live:Array(UInt64)}`,
+	"opening_day": `SELECT cityHash64(tool, day, transform(account_id, ids, keys, 0), rule, openings, answered, censored, gap_bins, working_gap_bins, followed_bins, working_followed_bins) AS h
+		FROM opening_day WHERE slice_id IN {live:Array(UInt64)}`,
+	"reach_day": `SELECT cityHash64(tool, day, transform(account_id, ids, keys, 0), rule, addressed, answered, censored, gap_bins, working_gap_bins, followed_bins, working_followed_bins) AS h
+		FROM reach_day WHERE slice_id IN {live:Array(UInt64)}`,
 	"account_person": `SELECT cityHash64(transform(account_id, ids, keys, 0), transform(person_id, people, person_keys, transform(person_id, ids, keys, 0)), is_person, is_internal, is_matched) AS h
 		FROM account_person WHERE slice_id = {people:UInt64}`,
 }
@@ -66,7 +70,10 @@ func (w *Warehouse) Rebuild(ctx context.Context) error {
 
 func (w *Warehouse) rebuild(ctx context.Context) error {
 	var all []month
-	if err := w.conn.Select(ctx, &all, "SELECT DISTINCT tool, toYYYYMM(toTimeZone(sent_at, {zone:String})) AS month FROM message ORDER BY tool, month", named("zone", w.zone)); err != nil {
+	// Also months that a slice was made for when days were others.
+	query := `SELECT DISTINCT tool, month FROM
+		(SELECT tool, toYYYYMM(toTimeZone(sent_at, {zone:String})) AS month FROM message UNION ALL SELECT subject, month FROM publication WHERE subject != '') ORDER BY tool, month`
+	if err := w.conn.Select(ctx, &all, query, named("zone", w.zone)); err != nil {
 		return fmt.Errorf("list slices: %w", err)
 	}
 	return w.publish(ctx, all, true)

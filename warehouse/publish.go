@@ -14,7 +14,7 @@ import (
 func named(name string, value any) any { return clickhouse.Named(name, value) }
 
 // rollups are the tables made of messages, each by the query of its name.
-var rollups = []string{"account_day", "tie_day", "minute_day"}
+var rollups = []string{"account_day", "tie_day", "opening_day", "reach_day", "minute_day"}
 
 // month is one slice of the roll-ups: a tool and a month of the organisation's days.
 type month struct {
@@ -153,6 +153,10 @@ func (p *publication) rollUp(ctx context.Context, touched []month) error {
 	}
 	tools := toolsOf(touched)
 	for i, tool := range tools {
+		end, err := p.w.dataEnd(ctx, tool)
+		if err != nil {
+			return err
+		}
 		var months []uint32
 		for _, t := range touched {
 			if t.Tool == tool {
@@ -160,7 +164,7 @@ func (p *publication) rollUp(ctx context.Context, touched []month) error {
 			}
 		}
 		for _, batch := range spans(months, size) {
-			if err := p.rollUpSpan(ctx, tool, p.base(i+1), batch); err != nil {
+			if err := p.rollUpSpan(ctx, tool, p.base(i+1), batch, end); err != nil {
 				return fmt.Errorf("roll up %s: %w", tool, err)
 			}
 		}
@@ -207,7 +211,7 @@ func (w *Warehouse) messageRows(ctx context.Context) (uint64, error) {
 	return *rows[0].Rows, nil
 }
 
-func (p *publication) rollUpSpan(ctx context.Context, tool string, base uint64, months []uint32) error {
+func (p *publication) rollUpSpan(ctx context.Context, tool string, base uint64, months []uint32, end int64) error {
 	zone, err := time.LoadLocation(p.w.zone)
 	if err != nil {
 		return err
@@ -217,12 +221,13 @@ func (p *publication) rollUpSpan(ctx context.Context, tool string, base uint64, 
 	to := time.Date(int(last/100), time.Month(last%100)+1, 1, 0, 0, 0, 0, zone)
 	const layout = "2006-01-02 15:04:05"
 	parameters := []any{named("publication", p.id), named("base", base), named("tool", tool), named("zone", p.w.zone), named("months", months),
-		named("from", from.UTC().Format(layout)), named("to", to.UTC().Format(layout))}
+		named("from", from.UTC().Format(layout)), named("to", to.UTC().Format(layout)), named("until", end), named("edges", GapEdges)}
+	parameters = append(parameters, p.w.calendar.parameters()...)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(2)
 	for _, table := range rollups {
 		group.Go(func() error {
-			if err := p.w.conn.Exec(ctx, sqlFile(table), parameters...); err != nil {
+			if err := p.w.conn.Exec(ctx, rollupQuery(table), parameters...); err != nil {
 				return fmt.Errorf("%s: %w", table, err)
 			}
 			return nil

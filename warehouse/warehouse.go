@@ -31,6 +31,7 @@ type Options struct {
 	DSN         string        // clickhouse://user:password@host:9000/database or http(s)://…; empty for the embedded engine
 	MemoryLimit uint64        // bytes for the embedded engine; 0 for its default
 	Zone        string        // IANA name of the organisation's time zone; empty is UTC
+	Calendar    Calendar      // the organisation's working hours
 	Linger      time.Duration // see engine.Options
 	Executable  string        // see engine.Options
 	Args        []string
@@ -49,16 +50,17 @@ type Rules struct {
 
 // Warehouse is an open connection. Its methods may be called from several goroutines.
 type Warehouse struct {
-	conn    driver.Conn
-	engine  io.Closer // nil in server mode
-	dir     string
-	id      idKey
-	private atomic.Pointer[privacyKey] // of the key file as last read
-	zone    string
-	rules   Rules
-	log     *slog.Logger
-	columns columnCache
-	newest  atomic.Pointer[snapshot] // as of the last look
+	conn     driver.Conn
+	engine   io.Closer // nil in server mode
+	dir      string
+	id       idKey
+	private  atomic.Pointer[privacyKey] // of the key file as last read
+	zone     string
+	calendar Calendar
+	rules    Rules
+	log      *slog.Logger
+	columns  columnCache
+	newest   atomic.Pointer[snapshot] // as of the last look
 }
 
 // oldest is the first ClickHouse that has all the features the queries use.
@@ -76,7 +78,11 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	if _, err := time.LoadLocation(o.Zone); err != nil {
 		return nil, fmt.Errorf("unknown time zone %q: use an IANA name such as Europe/Berlin", o.Zone)
 	}
-	w := &Warehouse{dir: o.DataDir, zone: o.Zone, rules: o.Rules, log: o.Logger}
+	calendar, err := o.Calendar.checked()
+	if err != nil {
+		return nil, err
+	}
+	w := &Warehouse{dir: o.DataDir, zone: o.Zone, calendar: calendar, rules: o.Rules, log: o.Logger}
 	if err := w.openKeys(); err != nil {
 		return nil, err
 	}
@@ -84,6 +90,9 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 		return nil, err
 	}
 	if err := w.prepare(ctx); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	if err := w.keepDays(ctx); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil

@@ -4,11 +4,16 @@ package warehousetest
 
 import (
 	"context"
+	"os"
 	"testing"
 
 	"crosstalk/warehouse"
 	"crosstalk/warehouse/engine/enginetest"
 )
+
+// Mode is the environment variable that chooses what the tests run on: the embedded engine when
+// it is empty, a ClickHouse server of each test's own by the native protocol or by HTTP.
+const Mode = "CROSSTALK_TEST_CLICKHOUSE"
 
 // Open opens an empty warehouse, which is dropped when the test ends.
 func Open(t testing.TB) *warehouse.Warehouse {
@@ -22,7 +27,16 @@ func OpenWith(t testing.TB, o warehouse.Options) *warehouse.Warehouse {
 	if o.DataDir == "" {
 		o.DataDir = t.TempDir()
 	}
-	o.ClickHouse = enginetest.Database(t)
+	switch mode := os.Getenv(Mode); mode {
+	case "":
+		o.ClickHouse = enginetest.Database(t)
+	case "native":
+		o.DSN = enginetest.StartServer(t).Native("default")
+	case "http":
+		o.DSN = enginetest.StartServer(t).HTTP("default")
+	default:
+		t.Fatalf("warehousetest: %s is native, http or empty, not %q", Mode, mode)
+	}
 	w, err := warehouse.Open(context.Background(), o)
 	if err != nil {
 		t.Fatalf("warehousetest: %v", err)

@@ -1,0 +1,139 @@
+package warehouse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Calendar says which hours the organisation works, in its time zone. The zero Calendar
+// stands for 8 to 18 o'clock, Monday to Friday, without holidays.
+type Calendar struct {
+	From, To time.Duration // of a working day, as the clock on the wall shows, since midnight
+	Days     [7]bool       // worked, by time.Weekday
+	Holidays []time.Time   // only their dates count; in any order
+}
+
+// checked gives the calendar with its holidays in order, or that which the zero one stands for.
+func (c Calendar) checked() (Calendar, error) {
+	if c.From == 0 && c.To == 0 && c.Days == [7]bool{} {
+		c.From, c.To, c.Days = 8*time.Hour, 18*time.Hour, [7]bool{false, true, true, true, true, true, false}
+	}
+	if c.From < 0 || c.To <= c.From || c.To > 24*time.Hour {
+		return c, errors.New("the working hours are not a span within a day")
+	}
+	holidays := make([]time.Time, len(c.Holidays))
+	for i, h := range c.Holidays {
+		holidays[i] = time.Date(h.Year(), h.Month(), h.Day(), 0, 0, 0, 0, time.UTC)
+	}
+	slices.SortFunc(holidays, time.Time.Compare)
+	c.Holidays = slices.Compact(holidays)
+	return c, nil
+}
+
+// String tells equal calendars from others.
+func (c Calendar) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s to %s on", c.From, c.To)
+	for day, worked := range c.Days {
+		if worked {
+			b.WriteString(" " + time.Weekday(day).String())
+		}
+	}
+	for _, h := range c.Holidays {
+		b.WriteString(", not " + h.Format(time.DateOnly))
+	}
+	return b.String()
+}
+
+// parameters are what opening.sql asks of a calendar.
+func (c Calendar) parameters() []any {
+	week := make([]int64, 8) // working days of a week before each weekday, from Monday on, and in all of it
+	for i := range 7 {
+		week[i+1] = week[i]
+		if c.Days[(i+1)%7] {
+			week[i+1]++
+		}
+	}
+	holidays := []int64{}
+	for _, h := range c.Holidays {
+		if c.Days[h.Weekday()] {
+			holidays = append(holidays, h.Unix()/day)
+		}
+	}
+	return []any{named("work_from", c.From.Milliseconds()), named("work_length", (c.To - c.From).Milliseconds()),
+		named("work_week", week), named("holidays", holidays)}
+}
+
+// days are the settings that the roll-ups depend on, by name.
+func (w *Warehouse) days() map[string]string {
+	return map[string]string{"time_zone": w.zone, "calendar": w.calendar.String()}
+}
+
+// keepDays makes the roll-ups anew, as one publication, when the time zone or the working
+// calendar is no longer the one that they were made with.
+func (w *Warehouse) keepDays(ctx context.Context) error {
+	if same, err := w.hasDays(ctx); same || err != nil {
+		return err
+	}
+	// Rows of a run that was cut short must not come out by halves.
+	if err := w.Recover(ctx); err != nil {
+		return err
+	}
+	unlock, err := w.lock(ctx, "publish")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if same, err := w.hasDays(ctx); same || err != nil {
+		return err
+	}
+	size, err := w.messageRows(ctx)
+	if err != nil {
+		return fmt.Errorf("look for messages: %w", passing(err))
+	}
+	if size > 0 {
+		w.log.Info("the time zone or the working hours are new: everything is rolled up again")
+		if err := w.rebuild(ctx); err != nil {
+			return err
+		}
+	}
+	return w.storeDays(ctx)
+}
+
+func (w *Warehouse) hasDays(ctx context.Context) (bool, error) {
+	var stored []struct {
+		Name  string `ch:"name"`
+		Value string `ch:"value"`
+	}
+	if err := w.conn.Select(ctx, &stored, "SELECT name, value FROM setting FINAL WHERE name IN ('time_zone', 'calendar') ORDER BY name"); err != nil {
+		return false, fmt.Errorf("read settings: %w", passing(err))
+	}
+	days := w.days()
+	for _, s := range stored {
+		if days[s.Name] == s.Value {
+			delete(days, s.Name)
+		}
+	}
+	return len(days) == 0, nil
+}
+
+func (w *Warehouse) storeDays(ctx context.Context) error {
+	batch, err := w.conn.PrepareBatch(ctx, "INSERT INTO setting (name, value, version)")
+	if err != nil {
+		return fmt.Errorf("store settings: %w", passing(err))
+	}
+	defer batch.Close()
+	for name, value := range w.days() {
+		if err := batch.Append(name, value, uint64(time.Now().UnixNano())); err != nil {
+			return fmt.Errorf("store settings: %w", err)
+		}
+	}
+	if err := batch.Send(); err != nil {
+		return fmt.Errorf("store settings: %w", passing(err))
+	}
+	return nil
+}

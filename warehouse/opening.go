@@ -1,0 +1,43 @@
+package warehouse
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+const (
+	second = 1
+	minute = 60 * second
+	hour   = 60 * minute
+	day    = 24 * hour
+)
+
+// GapEdges are the lower ends, in seconds, of bins 1 to 63 of opening_day and reach_day.
+// Bin 0 is what is shorter; the last bin ends with the follow-up, 28 days. What people ask
+// for, such as 15 minutes, 4 hours and a day, is an edge, and one edge is about a quarter
+// above the other.
+var GapEdges = []uint32{
+	1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50,
+	1 * minute, 75, 90, 2 * minute, 150, 3 * minute, 4 * minute, 5 * minute, 6 * minute, 450,
+	10 * minute, 12 * minute, 15 * minute, 20 * minute, 25 * minute, 30 * minute, 40 * minute, 50 * minute,
+	1 * hour, 75 * minute, 90 * minute, 2 * hour, 150 * minute, 3 * hour, 4 * hour, 5 * hour, 6 * hour, 8 * hour,
+	10 * hour, 12 * hour, 16 * hour, 20 * hour,
+	1 * day, 30 * hour, 40 * hour, 2 * day, 60 * hour, 3 * day, 4 * day, 5 * day, 6 * day, 7 * day,
+	9 * day, 11 * day, 14 * day, 17 * day, 21 * day, 24 * day,
+}
+
+// rollupQuery is the statement that makes a roll-up; those of openings share their beginning.
+func rollupQuery(table string) string {
+	return strings.Replace(sqlFile(table), "\n-- opening.sql\n", "\n"+sqlFile("opening"), 1)
+}
+
+// dataEnd is the last moment of which a tool's data tell, in milliseconds since 1970.
+func (w *Warehouse) dataEnd(ctx context.Context, tool string) (int64, error) {
+	var end int64
+	query := "SELECT toUnixTimestamp64Milli(max(sent_at)) FROM message WHERE tool = {tool:String} AND kind = 'message'"
+	if err := w.conn.QueryRow(ctx, query, named("tool", tool)).Scan(&end); err != nil {
+		return 0, fmt.Errorf("look for the last message: %w", passing(err))
+	}
+	return end, nil
+}
