@@ -1,0 +1,232 @@
+package analytics
+
+import (
+	"cmp"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// The privacy gate stands between a metric and every face. A metric hands in its rows, each with a proof of who stands
+// behind it; the gate decides what is hidden and empties it. What the rules are, and why, is in docs/metrics.md.
+
+const (
+	largestShareOfOne = 0.5
+	largestShareOfTwo = 0.8
+)
+
+// proof says who stands behind a cell. Sums are of what the cell counts: messages, ties.
+type proof struct {
+	people     uint64   // people with a part in numerator and denominator, the fewer of the two
+	outsiders  uint64   // of these, people of the other side; only where both sides are counted together
+	top1, top2 float64  // the largest and the second largest part of one person
+	sum        float64  // all parts; 0 where people count alike, each once
+	also       []*proof // must hold as well: the other sides of a pair, the weeks of a mean
+
+	family   string // proofs of one family add up to the total of that family
+	role     role
+	isInside bool // a child that belongs to the tools asked for
+
+	isHidden bool
+	isNear   bool // a total over hidden children: indices of it could tell their shares
+}
+
+type role uint8
+
+const (
+	alone role = iota // belongs to nothing
+	child             // is a part of a total
+	total             // is the sum of all children, or of those inside
+)
+
+// cell is a row before the gate.
+type cell[R any] struct {
+	row    R
+	proof  *proof
+	before *proof            // of the same cell in the earlier period; nil where nothing is compared
+	parts  map[string]*proof // of single columns that have a proof of their own
+	isKept bool              // false: only takes part in the decisions, as a tool that was not asked for
+	blur   func(*R) []string // coarsens indices when the proof, or the earlier one, isNear; gives the columns it emptied
+}
+
+// release decides what may be shown, and gives the rows with the rest emptied.
+func release[R any](cells []cell[R], k int) []R {
+	decide(proofsOf(cells), k)
+	rows := make([]R, 0, len(cells))
+	for _, c := range cells {
+		if c.isKept {
+			rows = append(rows, c.masked())
+		}
+	}
+	return rows
+}
+
+// proofsOf are the proofs of all cells, each once: a total over one tool shares that tool's.
+func proofsOf[R any](cells []cell[R]) []*proof {
+	var proofs []*proof
+	seen := map[*proof]bool{nil: true}
+	add := func(p *proof) {
+		if !seen[p] {
+			seen[p] = true
+			proofs = append(proofs, p)
+		}
+	}
+	for _, c := range cells {
+		add(c.proof)
+		add(c.before)
+		for _, p := range c.parts {
+			add(p)
+		}
+	}
+	return proofs
+}
+
+// companions are cells that are not shown but decide with those that are: the tools of a window, or of an earlier one.
+func companions[R any](byTool map[string]*proof) []cell[R] {
+	var cells []cell[R]
+	for _, tool := range slices.Sorted(maps.Keys(byTool)) {
+		cells = append(cells, cell[R]{proof: byTool[tool]})
+	}
+	return cells
+}
+
+// decide marks what is hidden: cells with too few or too dominant people, then, family by family, further children until
+// what is hidden cannot be worked out from what is shown.
+func decide(proofs []*proof, k int) {
+	families := map[string][]*proof{}
+	for _, p := range proofs {
+		p.isHidden = p.isHidden || !p.holds(k)
+		if p.role != alone {
+			families[p.family] = append(families[p.family], p)
+		}
+	}
+	for _, members := range families {
+		complete(members, k)
+	}
+}
+
+// holds reports whether enough people stand behind a cell, none of them dominant.
+func (p *proof) holds(k int) bool {
+	switch {
+	case p.people < uint64(k):
+		return false
+	case p.outsiders > 0 && p.outsiders < uint64(k):
+		return false
+	case p.sum > 0 && (p.top1 > largestShareOfOne*p.sum || p.top1+p.top2 > largestShareOfTwo*p.sum):
+		return false
+	}
+	return !slices.ContainsFunc(p.also, func(other *proof) bool { return !other.holds(k) })
+}
+
+// complete hides the next smallest children until those hidden, taken together, could themselves be shown: their sum is the
+// total less what is shown, so anybody can work it out. Then it hides every total that would tell hidden children apart.
+func complete(members []*proof, k int) {
+	var children []*proof
+	for _, p := range members {
+		if p.role == child {
+			children = append(children, p)
+		}
+	}
+	slices.SortStableFunc(children, func(a, b *proof) int {
+		return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(a.people, b.people))
+	})
+	for _, p := range children {
+		if !p.isHidden && isOpen(children, k) {
+			p.isHidden = true
+		}
+	}
+	for _, p := range members {
+		if p.role == total {
+			inside, outside := whereHidden(children)
+			p.isHidden, p.isNear = p.isHidden || inside && outside, inside
+		}
+	}
+}
+
+// isOpen reports whether the hidden children could be worked out: there is one alone, or all of them together are
+// too few or too dominant.
+func isOpen(children []*proof, k int) bool {
+	hidden := 0
+	var together proof
+	for _, p := range children {
+		if p.isHidden {
+			hidden++
+			together.people = max(together.people, p.people)
+			together.sum += p.sum
+			together.top1 += p.top1
+			together.top2 += p.top2
+		}
+	}
+	return hidden == 1 || hidden > 1 && !together.holds(k)
+}
+
+// whereHidden reports whether there are hidden children among the tools asked for, and others beside them. With both, the
+// total over the tools asked for would, with totals over other tools, give single ones away.
+func whereHidden(children []*proof) (inside, outside bool) {
+	for _, p := range children {
+		inside = inside || p.isHidden && p.isInside
+		outside = outside || p.isHidden && !p.isInside
+	}
+	return inside, outside
+}
+
+// masked gives the row as it may be shown.
+func (c cell[R]) masked() R {
+	row := reflect.ValueOf(&c.row).Elem()
+	columns := measures(row.Type())
+	if c.proof.isHidden {
+		for _, m := range columns {
+			row.FieldByIndex(m.index).SetZero()
+		}
+		setRelease(row, Release{IsSuppressed: true})
+		return c.row
+	}
+	var hidden []string
+	for _, m := range columns {
+		part := c.parts[m.name]
+		if m.isChange && c.before == nil {
+			continue // nothing is compared
+		}
+		if part != nil && part.isHidden || m.isChange && c.before.isHidden {
+			row.FieldByIndex(m.index).SetZero()
+			hidden = append(hidden, m.columns...)
+		}
+	}
+	if c.blur != nil && (c.proof.isNear || c.before != nil && c.before.isNear) {
+		hidden = append(hidden, c.blur(&c.row)...)
+	}
+	setRelease(row, Release{Hidden: strings.Join(hidden, " ")})
+	return c.row
+}
+
+func setRelease(row reflect.Value, r Release) {
+	row.FieldByName("Release").Set(reflect.ValueOf(r))
+}
+
+// measure is a field of a row that is emptied when it is hidden.
+type measure struct {
+	name     string
+	index    []int
+	isChange bool
+	columns  []string
+}
+
+// measures are all fields of a row but its dimensions.
+func measures(row reflect.Type) []measure {
+	var found []measure
+	for _, f := range reflect.VisibleFields(row) {
+		if f.Anonymous || f.Tag.Get("dim") == "true" || f.Tag.Get("ch") == "" {
+			continue
+		}
+		m := measure{name: f.Tag.Get("ch"), index: f.Index, columns: []string{f.Tag.Get("ch")}}
+		if m.isChange = f.Type == reflect.TypeFor[Change](); m.isChange {
+			m.columns = nil
+			for _, c := range changeColumns(f) {
+				m.columns = append(m.columns, c.Name)
+			}
+		}
+		found = append(found, m)
+	}
+	return found
+}

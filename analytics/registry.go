@@ -1,0 +1,19 @@
+package analytics
+
+import "slices"
+
+// all is the registry; the order is that of /definitions.
+var all = []Metric{ToolSprawl, ToolShare, ToolActivity, ToolOverlap, TieFrequency}
+
+// All are the registered metrics.
+func All() []Metric { return slices.Clone(all) }
+
+// Lookup finds a metric by its slug.
+func Lookup(slug string) (Metric, bool) {
+	for _, m := range all {
+		if m.Slug() == slug {
+			return m, true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,54 @@
+package analytics
+
+import "time"
+
+// Setting is what the organisation decided and every question needs: its clock, its smallest
+// group, and what it knows of its tools.
+type Setting struct {
+	Zone         *time.Location // of days and weeks; nil is UTC
+	MinimumGroup int            // smallest number of people shown; 0 is 10, less than 5 counts as 5
+	// IsWorkingDay tells working days from others; nil is Monday to Friday. The day is a midnight.
+	IsWorkingDay func(day time.Time) bool
+	// Tools are the register's facts by slug; a tool that is not in it has class "" and status "unknown".
+	Tools map[string]ToolFacts
+}
+
+// ToolFacts is what the register says of a tool.
+type ToolFacts struct {
+	Class  string // "chat", "mail", ...
+	Status string // sanctioned, tolerated, banned, unknown
+}
+
+const (
+	defaultMinimumGroup = 10
+	lowestMinimumGroup  = 5
+	unknownStatus       = "unknown"
+)
+
+func (s Setting) minimumGroup() int {
+	if s.MinimumGroup == 0 {
+		return defaultMinimumGroup
+	}
+	return max(s.MinimumGroup, lowestMinimumGroup)
+}
+
+func (s Setting) zone() *time.Location {
+	if s.Zone == nil {
+		return time.UTC
+	}
+	return s.Zone
+}
+
+func (s Setting) isWorkingDay(day time.Time) bool {
+	if s.IsWorkingDay != nil {
+		return s.IsWorkingDay(day)
+	}
+	return day.Weekday() != time.Saturday && day.Weekday() != time.Sunday
+}
+
+func (s Setting) status(tool string) string {
+	if status := s.Tools[tool].Status; status != "" {
+		return status
+	}
+	return unknownStatus
+}

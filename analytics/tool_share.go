@@ -1,0 +1,164 @@
+package analytics
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"crosstalk/analytics/stat"
+)
+
+// ToolShareRow is what one tool carried in one bucket. Tool is AllTools in the rows of the total.
+type ToolShareRow struct {
+	Bucket
+	Hour       *uint8   `ch:"hour" dim:"true" unit:"hours" doc:"hour of the organisation's day at which the bucket begins; empty unless the grain is hour"`
+	Tool       string   `ch:"tool" dim:"true" doc:"slug of the tool; all is the total over the tools asked for"`
+	People     *uint64  `ch:"people" unit:"people" doc:"people who sent at least one message in the bucket"`
+	Messages   *uint64  `ch:"messages" unit:"messages" doc:"messages they sent"`
+	ShareRatio *float64 `ch:"share_ratio" doc:"messages as a share of the messages on all tools in the bucket, whatever tools are asked for"`
+	Change     Change   `ch:"share_ratio"`
+	Release
+}
+
+// ToolShare asks which tool carries how much.
+var ToolShare = define("tool_share", Doc{
+	Title:    "Share of messages by tool",
+	Question: "Which tool carries how much of the traffic?",
+	Formula:  "p_k = messages sent on tool k / messages sent on all tools, in the bucket",
+	Source:   "count of messages; the shares are those of the Herfindahl-Hirschman index and of Hill numbers",
+	Caveats: []string{
+		"Messages of bots, of shared mailboxes and without a sender are left out.",
+		"A mail to twenty people is one message, like a line of chat.",
+		"A tool filter chooses rows; the share stays that of all tools.",
+		"By hour, days are the organisation's and the hour is its clock's.",
+	},
+	Example: "500 messages on e-mail, 300 on Slack and 200 on IRC: shares .5, .3 and .2.",
+	Shape:   ShapeSeries,
+	Grains:  []Grain{Week, Month, Day, Hour, Whole},
+}, toolShare)
+
+// longestByHour bounds a series by hour.
+const longestByHour = 62
+
+type shareRow struct {
+	Hour uint8 `ch:"hour"`
+	sentRow
+}
+
+func toolShare(ctx context.Context, q *question) ([]cell[ToolShareRow], error) {
+	byHour := q.filter.Grain == Hour
+	if byHour && len(q.buckets) > longestByHour {
+		return nil, badFilter("grain hour is offered for at most %d days: use a shorter period or a coarser grain", longestByHour)
+	}
+	var rows []shareRow
+	if err := q.ask(ctx, &rows, Params{"by_hour": byHour}); err != nil {
+		return nil, err
+	}
+	hours := []*uint8{nil}
+	if byHour {
+		hours = allHours()
+	}
+	var cells []cell[ToolShareRow]
+	for _, hour := range hours {
+		cells = append(cells, q.shares(rows, hour)...)
+	}
+	slices.SortStableFunc(cells, func(a, b cell[ToolShareRow]) int { return a.row.FromOn.Compare(b.row.FromOn) })
+	return cells, nil
+}
+
+func allHours() []*uint8 {
+	hours := make([]*uint8, 24)
+	for i := range hours {
+		h := uint8(i)
+		hours[i] = &h
+	}
+	return hours
+}
+
+// shares gives the cells of one hour of the day, or of whole buckets.
+func (q *question) shares(rows []shareRow, hour *uint8) []cell[ToolShareRow] {
+	starts, _ := q.windows()
+	l := newLedger(len(starts))
+	for _, r := range rows {
+		if hour == nil || r.Hour == *hour {
+			l.enter([]sentRow{r.sentRow})
+		}
+	}
+	name := "share"
+	if hour != nil {
+		name = fmt.Sprint(name, " ", *hour)
+	}
+	var cells []cell[ToolShareRow]
+	for window := range q.buckets {
+		cells = append(cells, q.sharesOf(l, window, hour, name)...)
+	}
+	if q.isCompared() {
+		cells = append(cells, q.compareShares(l, cells, name)...)
+	}
+	return cells
+}
+
+func (q *question) sharesOf(l *ledger, window int, hour *uint8, name string) []cell[ToolShareRow] {
+	byTool, sum := q.family(l, window, name)
+	whole := l.over(window, q.all).sum()
+	var cells []cell[ToolShareRow]
+	add := func(tool string, p part, proof *proof, isKept bool) {
+		cells = append(cells, cell[ToolShareRow]{
+			row: ToolShareRow{
+				Bucket: q.buckets[window], Hour: hour, Tool: tool, People: count(float64(len(p.people))),
+				Messages: count(p.sum()), ShareRatio: number(ratio(p.sum(), whole)),
+			},
+			proof: proof, isKept: isKept,
+		})
+	}
+	add(AllTools, l.over(window, q.tools), sum, len(q.tools) > 0)
+	for _, tool := range q.all {
+		if byTool[tool] != nil {
+			add(tool, l.windows[window][tool], byTool[tool], slices.Contains(q.tools, tool))
+		}
+	}
+	return cells
+}
+
+// compareShares adds the comparison to the cells of a summary, and gives the cells of the earlier period that decide with
+// them. The sums of a draw are the messages on each tool, now and before.
+func (q *question) compareShares(l *ledger, cells []cell[ToolShareRow], name string) []cell[ToolShareRow] {
+	tools := len(q.all)
+	people := contributions(len(l.crowd), 2*tools)
+	sums := make([]float64, 2*tools)
+	for window := range 2 {
+		for t, tool := range q.all {
+			p := l.windows[window][tool]
+			for i, person := range p.people {
+				people[person][window*tools+t] = p.amounts[i]
+			}
+			sums[window*tools+t] = p.sum()
+		}
+	}
+	share := func(sums []float64, tool string) float64 {
+		part := 0.0
+		for t, name := range q.all {
+			if name == tool || tool == AllTools && slices.Contains(q.tools, name) {
+				part += sums[t]
+			}
+		}
+		return ratio(part, stat.Sum(sums))
+	}
+	intervals := stat.Bootstrap(people, len(cells), func(sums, out []float64) {
+		for i, c := range cells {
+			out[i] = share(sums[:tools], c.row.Tool) - share(sums[tools:], c.row.Tool)
+		}
+	})
+	byTool, sum := q.family(l, 1, name)
+	for i := range cells {
+		c := &cells[i]
+		if c.row.Tool != AllTools && byTool[c.row.Tool] == nil {
+			continue // not known in the earlier period
+		}
+		c.row.Change = change(share(sums[:tools], c.row.Tool), share(sums[tools:], c.row.Tool), intervals[i])
+		if c.before = byTool[c.row.Tool]; c.row.Tool == AllTools {
+			c.before = sum
+		}
+	}
+	return companions[ToolShareRow](byTool)
+}
