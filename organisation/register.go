@@ -1,0 +1,80 @@
+package organisation
+
+import (
+	"hash/fnv"
+	"slices"
+	"strings"
+)
+
+// Register is all that is known of tools: what the file says, completed from the built-in catalogue. It does not change
+// and may be used by several goroutines.
+type Register struct {
+	tools map[string]Tool
+	order []string // of the file
+	taken map[string]bool
+}
+
+// Register makes the register of a configuration.
+func (c Config) Register() *Register {
+	r := &Register{tools: map[string]Tool{}, taken: map[string]bool{}}
+	for _, t := range c.Tools { // colours that are not to be had, before any is given out
+		r.taken[strings.ToLower(fallback(t.Colour, catalogue[t.Tool].Colour))] = true
+	}
+	for _, t := range c.Tools {
+		if _, twice := r.tools[t.Tool]; twice {
+			continue
+		}
+		t = r.complete(t)
+		r.order = append(r.order, t.Tool)
+		r.tools[t.Tool] = t
+		r.taken[strings.ToLower(t.Colour)] = true
+	}
+	return r
+}
+
+// complete fills in what the file leaves out.
+func (r *Register) complete(t Tool) Tool {
+	known := catalogue[t.Tool]
+	t.Name = fallback(t.Name, fallback(known.Name, t.Tool))
+	t.Class = fallback(t.Class, fallback(known.Class, Other))
+	t.Status = fallback(t.Status, Unknown)
+	t.Colour = fallback(t.Colour, fallback(known.Colour, r.spare(t.Tool)))
+	t.Price.Per = fallback(t.Price.Per, pricePeriods[0])
+	return t
+}
+
+// spare is the colour of a tool that is not in the catalogue: by its slug alone, moved on only when a tool of the register
+// has it already. Tools added at the end of the file leave the colours of those before them as they were.
+func (r *Register) spare(slug string) string {
+	h := fnv.New32a()
+	h.Write([]byte(slug))
+	first := int(h.Sum32() % uint32(len(palette)))
+	for i := range palette {
+		if colour := palette[(first+i)%len(palette)]; !r.taken[colour] {
+			return colour
+		}
+	}
+	return palette[first]
+}
+
+// Tool answers for every slug: one that the file does not name is filled in from the catalogue, its status unknown.
+func (r *Register) Tool(slug string) Tool {
+	if t, ok := r.tools[slug]; ok {
+		return t
+	}
+	return r.complete(Tool{Tool: slug})
+}
+
+// All are the tools of the file in its order, then the others of a list by slug, each once and as Tool gives it.
+func (r *Register) All(others ...string) []Tool {
+	var tools []Tool
+	for _, slug := range r.order {
+		tools = append(tools, r.tools[slug])
+	}
+	for _, slug := range slices.Compact(slices.Sorted(slices.Values(others))) {
+		if _, named := r.tools[slug]; !named {
+			tools = append(tools, r.Tool(slug))
+		}
+	}
+	return tools
+}

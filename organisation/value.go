@@ -1,0 +1,115 @@
+package organisation
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Raw is a part of the file that is kept as YAML; what it means is its reader's.
+type Raw []byte
+
+// UnmarshalYAML keeps the text as it stands.
+func (r *Raw) UnmarshalYAML(text []byte) error {
+	*r = append(Raw{}, text...)
+	return nil
+}
+
+// shorthand is a value that may also be written as one plain text instead of a mapping or list.
+type shorthand interface {
+	// fromText reads the text; the error completes the sentence "key: …".
+	fromText(text string) error
+}
+
+func (n *ConversationName) fromText(text string) error {
+	*n = ConversationName{Key: text}
+	return nil
+}
+
+// Price is what a tool costs, in the organisation's currency.
+type Price struct {
+	Amount float64 `yaml:"amount"`
+	// Per is seat-month, seat-year, month or year. Default: seat-month.
+	Per string `yaml:"per"`
+}
+
+var pricePeriods = []string{"seat-month", "seat-year", "month", "year"}
+
+func (p *Price) fromText(text string) error {
+	amount, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return fmt.Errorf("%s is not a number: write 8.25 (a seat and month) or {amount: 900, per: month}", quote(text))
+	}
+	*p = Price{Amount: amount}
+	return nil
+}
+
+// Yearly is what is paid in a year for so many seats.
+func (p Price) Yearly(seats int) float64 {
+	switch p.Per {
+	case "year":
+		return p.Amount
+	case "month":
+		return 12 * p.Amount
+	case "seat-year":
+		return p.Amount * float64(seats)
+	}
+	return 12 * p.Amount * float64(seats)
+}
+
+// Roles are roles of the package access, by name.
+type Roles []string
+
+// roleRanks are the roles, lowest first.
+var roleRanks = []string{"viewer", "change_manager", "analyst", "admin"}
+
+func (r *Roles) fromText(text string) error {
+	switch text {
+	case "false":
+		*r = nil
+	case "true":
+		*r = Roles{"analyst"}
+	default:
+		return fmt.Errorf("%s is not a list of roles: write it like [analyst], or false for nobody", quote(text))
+	}
+	return nil
+}
+
+// Allow reports whether a role is one of the roles, or may do more than one of them.
+func (r Roles) Allow(role string) bool {
+	rank := slices.Index(roleRanks, role)
+	return rank >= 0 && slices.ContainsFunc(r, func(allowed string) bool {
+		lowest := slices.Index(roleRanks, allowed)
+		return lowest >= 0 && rank >= lowest
+	})
+}
+
+// Settings are the options as a live collector reads them: endpoint and credentials stand among them as endpoint,
+// password_env and password_file, unless the options have these keys themselves.
+func (w Workspace) Settings() (Raw, error) {
+	own := map[string]any{}
+	if len(w.Options) > 0 {
+		if err := yaml.Unmarshal(w.Options, &own); err != nil {
+			return nil, fmt.Errorf("options of workspace %s: not YAML: %s", w.Workspace, oneLine(err.Error()))
+		}
+	}
+	added := false
+	for key, value := range map[string]string{"endpoint": w.Endpoint, "password_env": w.Credentials.Env, "password_file": w.Credentials.File} {
+		if _, has := own[key]; !has && value != "" {
+			own[key], added = value, true
+		}
+	}
+	if !added {
+		return w.Options, nil
+	}
+	return yaml.Marshal(own)
+}
+
+// values gives what stands in r, to print it among the rest.
+func (r Raw) values() (any, error) {
+	var v any
+	err := yaml.Unmarshal(r, &v)
+	return v, err
+}
