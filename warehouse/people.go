@@ -113,6 +113,41 @@ func orDate(t, otherwise time.Time) time.Time {
 	return t
 }
 
+// Directory gives the people of the directory as they are today, with department and team.
+func (w *Warehouse) Directory(ctx context.Context) ([]record.Person, error) {
+	people, err := w.loadPeople(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var facts []attribute
+	query := "SELECT person_id, attribute, from_on, to_on, value, is_gone FROM person_attribute FINAL WHERE NOT is_gone AND attribute IN ('department', 'team') AND from_on <= today() AND to_on > today()"
+	if err := w.conn.Select(ctx, &facts, query); err != nil {
+		return nil, fmt.Errorf("read attributes: %w", err)
+	}
+	where := map[uint64]*record.Person{}
+	var out []*record.Person
+	for _, p := range people {
+		if p.Origin == "directory" && !p.Gone {
+			where[p.ID] = &record.Person{Key: p.Key, Name: p.Name, Email: p.Email, Handles: p.Handles}
+			out = append(out, where[p.ID])
+		}
+	}
+	for _, f := range facts {
+		switch p := where[f.Person]; {
+		case p == nil:
+		case f.Name == "department":
+			p.Department = f.Value
+		case f.Name == "team":
+			p.Team = f.Value
+		}
+	}
+	list := make([]record.Person, len(out))
+	for i, p := range out {
+		list[i] = *p
+	}
+	return list, nil
+}
+
 // writePeople stores the people that are new or changed.
 func (w *Warehouse) writePeople(ctx context.Context, known map[uint64]storedPerson, rows []storedPerson) error {
 	batch, err := w.conn.PrepareBatch(ctx, "INSERT INTO person (person_id, map_key, origin, sealed, start_on, end_on, is_gone, version)")

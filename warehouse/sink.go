@@ -21,12 +21,16 @@ type Sink struct {
 	message   uint64 // ordinal of the message at hand, to mark accounts
 }
 
-// Exclusion says what must not be stored. Every method may be asked for every record.
+// Exclusion says what must not be stored. It is asked by one goroutine, about every
+// record; accounts come before the messages that name them, where a source lists them.
 type Exclusion interface {
-	// Message reports whether a message is excluded: by its sender or any recipient, its conversation, kind or time.
-	Message(*record.Message) bool
 	// Account reports whether an account is excluded.
 	Account(*record.Account) bool
+	// Member reports whether the account of a key is excluded.
+	Member(tool string, key record.AccountKey) bool
+	// Message reports whether a message is excluded; of one that is not, it takes out the
+	// recipients and mentions that are.
+	Message(*record.Message) bool
 }
 
 // Account notes what a source says of an account.
@@ -50,7 +54,7 @@ func (s *Sink) Conversation(c *record.Conversation) error {
 	scope := s.scope(c.Tool, c.Workspace)
 	id := scope.conversation(c).id
 	for _, m := range c.Members {
-		if !m.Account.IsZero() {
+		if !m.Account.IsZero() && (s.exclude == nil || !s.exclude.Member(c.Tool, m.Account)) {
 			s.run.members.add(c.Tool, id, scope.account(m.Account).id, m.From, m.To)
 		}
 	}
@@ -87,7 +91,7 @@ func (s *Sink) add(scope *scope, ref conversationRef, m *record.Message) {
 		a := scope.account(m.Sender)
 		sender, stable = a.id, a.stable
 		a.marked = run.mark(s.message)
-		if m.SenderKind != a.kind && m.SenderKind != record.AccountUnknown {
+		if m.SenderKind != a.kind && tellsKind(m.SenderKind) {
 			a.kind = m.SenderKind
 			scope.learn(a, m.Sender, record.Account{Kind: m.SenderKind})
 		}
@@ -139,6 +143,12 @@ func (s *Sink) add(scope *scope, ref conversationRef, m *record.Message) {
 	b.editedAt = append(b.editedAt, edited)
 	b.deleted = append(b.deleted, m.IsDeleted)
 	b.version = append(b.version, version(m.IsDeleted, edited, w.id.content.sum(content)))
+}
+
+// tellsKind reports whether a message's sender kind says what its account is. An automatic
+// message does not: a person's account sends those too.
+func tellsKind(k record.AccountKind) bool {
+	return k == record.AccountHuman || k == record.AccountShared || k == record.AccountGuest
 }
 
 // version orders the versions of a message by content only: deleted, edit time, hash.

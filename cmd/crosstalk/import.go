@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 
 func (a *app) importCommand() *cobra.Command {
 	var o importOptions
+	var mapping string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "import PATH…",
@@ -31,6 +33,16 @@ Exit codes: 0 done, 1 failed and nothing kept, 2 wrong use, 3 done but some reco
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, paths []string) error {
+			if mapping != "" {
+				text, err := os.ReadFile(mapping)
+				if err != nil {
+					return usage("cannot read the mapping: %v", err)
+				}
+				o.settings = text
+				if o.collector == "" {
+					o.collector = "table"
+				}
+			}
 			return a.runImport(cmd.Context(), paths, o, asJSON)
 		},
 	}
@@ -38,6 +50,7 @@ Exit codes: 0 done, 1 failed and nothing kept, 2 wrong use, 3 done but some reco
 	cmd.Flags().StringVar(&o.workspace, "workspace", "", "name of the workspace; default what the export calls itself, else its folder or file")
 	cmd.Flags().StringVar(&o.collector, "collector", "", "read with this collector, without asking whether it is its own")
 	cmd.Flags().StringVar(&o.tool, "tool", "", "the tool's slug, for exports that do not say it")
+	cmd.Flags().StringVar(&mapping, "mapping", "", "YAML file that says what is what in a table; see collectors/table")
 	cmd.Flags().StringVar(&o.zone, "time-zone", "", "zone of times that state none; default the organisation's")
 	return cmd
 }

@@ -39,17 +39,25 @@ type importer struct {
 	say     func(format string, args ...any)
 	log     *slog.Logger
 	isTool  func(string) bool
+	config  organisation.Config
 
 	paths []string
 	plans []*collectors.Plan
 }
 
 func (a *app) newImporter(o importOptions) (*importer, error) {
+	c, err := a.configure()
+	if err != nil {
+		return nil, err
+	}
+	if o.zone == "" {
+		o.zone = c.Organisation.TimeZone
+	}
 	zone, err := time.LoadLocation(o.zone)
 	if err != nil {
 		return nil, usage("unknown time zone %q: use an IANA name such as Europe/Berlin", o.zone)
 	}
-	return &importer{options: o, zone: zone, say: a.say, log: a.logger(), isTool: knownTool}, nil
+	return &importer{options: o, config: c, zone: zone, say: a.say, log: a.logger(), isTool: knownTool}, nil
 }
 
 // knownTool reports whether a column of a directory is named after a tool.
@@ -112,13 +120,17 @@ func (i *importer) run(ctx context.Context, w *warehouse.Warehouse) ([]warehouse
 	if jobs == 0 {
 		return nil, nil
 	}
+	exclude, err := exclusions(ctx, i.config, w)
+	if err != nil {
+		return nil, err
+	}
 	r, err := w.Begin(ctx, "import")
 	if err != nil {
 		return nil, err
 	}
 	digests := digestAll(i.paths)
 	for _, p := range i.plans {
-		if err := i.collect(ctx, r, p); err != nil {
+		if err := i.collect(ctx, r, p, exclude); err != nil {
 			return nil, errors.Join(err, r.Undo())
 		}
 	}
@@ -157,7 +169,8 @@ func (i *importer) people(ctx context.Context, w *warehouse.Warehouse) error {
 }
 
 // collect reads the jobs of one path.
-func (i *importer) collect(ctx context.Context, r *warehouse.Run, p *collectors.Plan) error {
+func (i *importer) collect(ctx context.Context, r *warehouse.Run, p *collectors.Plan, exclude func() warehouse.Exclusion) error {
+	oldest := i.config.Privacy.KeepsFrom(time.Now().UTC())
 	for n, j := range p.Jobs {
 		o := collectors.Options{Workspace: i.options.workspace, Tool: i.options.tool, Location: i.zone, Log: i.log}
 		if o.Workspace == "" {
@@ -167,7 +180,7 @@ func (i *importer) collect(ctx context.Context, r *warehouse.Run, p *collectors.
 		if tool == "" {
 			tool = j.Collector.Name()
 		}
-		sink := r.Sink(warehouse.Source{Collector: j.Collector.Name(), Tool: tool, Workspace: o.Workspace, Files: len(j.Tree.Files())})
+		sink := r.Sink(warehouse.Source{Collector: j.Collector.Name(), Tool: tool, Workspace: o.Workspace, Files: len(j.Tree.Files()), Exclude: exclude(), Oldest: oldest})
 		i.say("reading %s: %s", j.Workspace, j.What)
 		if err := j.Collector.Collect(ctx, j.Tree, o.WithSettings(i.options.settings), sink); err != nil {
 			return fmt.Errorf("%s: workspace %s: %w", j.Collector.Name(), o.Workspace, err)

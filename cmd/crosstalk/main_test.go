@@ -13,6 +13,9 @@ import (
 	"crosstalk/warehouse/engine"
 )
 
+// asYardstick makes it decode a Slack export, for the benchmark to measure against.
+const asYardstick = "CROSSTALK_TEST_AS_YARDSTICK"
+
 // asProgram makes the test binary the program itself, for tests that need a process to kill.
 const asProgram = "CROSSTALK_TEST_AS_PROGRAM"
 
@@ -22,6 +25,9 @@ func TestMain(m *testing.M) {
 	}
 	if os.Getenv(asProgram) != "" {
 		os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
+	if os.Getenv(asYardstick) != "" {
+		os.Exit(decodeSlack(os.Args[1]))
 	}
 	os.Exit(m.Run())
 }
