@@ -1,6 +1,9 @@
 package organisation
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Config is crosstalk.yaml. Its zero value is not usable; Default and Load give one with every default filled in.
 type Config struct {
@@ -27,7 +30,7 @@ type Company struct {
 	WorkingDays []string `yaml:"working_days"`
 	// Holidays are days on which nobody works, like 2026-12-25. Default: none.
 	Holidays []string `yaml:"holidays"`
-	// Domains are the mail domains of internal people, each with those below it. Default: none.
+	// Domains are the mail domains of internal people; one below another is listed too. Default: none.
 	Domains []string `yaml:"domains"`
 	// Currency is that of every price, in three letters (ISO 4217). Default: EUR.
 	Currency string `yaml:"currency"`
@@ -221,7 +224,7 @@ func presets() Config {
 	return Config{Privacy: Privacy{MinimumGroup: defaultMinimumGroup}}
 }
 
-// fill sets what the file leaves out or empty.
+// fill sets what the file leaves out or empty, and puts domains in small letters.
 func (c *Config) fill() {
 	o := &c.Organisation
 	o.TimeZone = fallback(o.TimeZone, defaultZone)
@@ -229,6 +232,9 @@ func (c *Config) fill() {
 	o.Currency = fallback(o.Currency, defaultCurrency)
 	if o.WorkingDays == nil {
 		o.WorkingDays = []string{"mon", "tue", "wed", "thu", "fri"}
+	}
+	for i := range o.Domains {
+		o.Domains[i] = strings.ToLower(o.Domains[i])
 	}
 	for i := range c.Workspaces {
 		c.Workspaces[i].TimeZone = fallback(c.Workspaces[i].TimeZone, o.TimeZone)

@@ -22,7 +22,7 @@ organisation:
   working_hours: "09:00-17:30"
   working_days: [mon, tue, wed, thu]
   holidays: [2026-12-25, "2026-12-26"]
-  domains: [heron.example]
+  domains: [Heron.example]
   currency: GBP
 privacy:
   minimum_group: 12

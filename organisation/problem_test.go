@@ -157,7 +157,7 @@ func TestHostile(t *testing.T) {
 			t.Parallel()
 			begun := time.Now()
 			_, err := organisation.Parse([]byte(strings.Repeat(c.unit, (500<<10)/len(c.unit))))
-			if took := time.Since(begun); took > 20*time.Second {
+			if took := time.Since(begun); took > time.Minute {
 				t.Errorf("took %v", took)
 			}
 			if c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
