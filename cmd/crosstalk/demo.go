@@ -31,6 +31,9 @@ Exit codes: 0 stopped, 1 failed, 2 wrong use.`,
 			}
 			fresh := !exists(filepath.Join(export, "truth.json"))
 			if fresh {
+				if err := os.MkdirAll(a.data, 0o700); err != nil {
+					return fmt.Errorf("the data folder %s cannot be made: %w; choose another with --data", a.data, err)
+				}
 				a.say("inventing a company")
 				s, err := simulate.Write(cmd.Context(), export, o)
 				if err != nil {

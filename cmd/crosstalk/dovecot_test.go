@@ -89,6 +89,9 @@ func startMailServer(t *testing.T) *mailServer {
 	if err := os.WriteFile(filepath.Join(root, "dovecot.conf"), []byte(config), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.WriteFile(s.password(), []byte(mailPassword+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	command := exec.Command(binary, "-F", "-c", filepath.Join(root, "dovecot.conf"))
 	if err := command.Start(); err != nil {
 		t.Fatalf("start dovecot: %v", err)
@@ -100,6 +103,9 @@ func startMailServer(t *testing.T) *mailServer {
 	s.await()
 	return s
 }
+
+// password is the file that holds the mailbox's password.
+func (s *mailServer) password() string { return filepath.Join(s.root, "password") }
 
 func unusedPort(t *testing.T) int {
 	t.Helper()

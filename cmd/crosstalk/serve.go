@@ -88,7 +88,7 @@ func (a *app) server(c organisation.Config, w *warehouse.Warehouse, users *acces
 	}
 	return dashboards.New(dashboards.Config{
 		Querier: w, Setting: set, Organisation: c.Organisation.Name, Register: c.Register(), Initiatives: c.Initiatives,
-		Groups: w, Sources: &sources{w: w}, Users: users, Access: auth, Listen: []string{listen}, Log: a.logger(), Version: version,
+		Sources: &sources{w: w}, Users: users, Access: auth, Listen: []string{listen}, Log: a.logger(), Version: version,
 	})
 }
 
