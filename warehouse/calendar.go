@@ -61,7 +61,7 @@ func (c Calendar) parameters() []any {
 	holidays := []int64{}
 	for _, h := range c.Holidays {
 		if c.Days[h.Weekday()] {
-			holidays = append(holidays, h.Unix()/day)
+			holidays = append(holidays, 3+h.Unix()/day) // from the Monday before 1970
 		}
 	}
 	return []any{named("work_from", c.From.Milliseconds()), named("work_length", (c.To - c.From).Milliseconds()),

@@ -27,17 +27,44 @@ var GapEdges = []uint32{
 	9 * day, 11 * day, 14 * day, 17 * day, 21 * day, 24 * day,
 }
 
-// rollupQuery is the statement that makes a roll-up; those of openings share their beginning.
-func rollupQuery(table string) string {
-	return strings.Replace(sqlFile(table), "\n-- opening.sql\n", "\n"+sqlFile("opening"), 1)
+// statement is what makes a roll-up, or a part of one.
+type statement struct{ table, query string }
+
+// rollupStatements make all roll-ups of a tool.
+func rollupStatements(c toolContent) []statement {
+	var out []statement
+	for _, table := range rollups {
+		query := sqlFile(table)
+		if !strings.Contains(query, "\n-- opening.sql\n") {
+			out = append(out, statement{table, query})
+			continue
+		}
+		for _, rule := range c.Rules {
+			out = append(out, statement{table, strings.NewReplacer(
+				"-- opening.sql\n", sqlFile("opening")+sqlFile("opening_"+rule),
+				"-- gap_bins.sql\n", sqlFile("gap_bins")).Replace(query)})
+		}
+	}
+	return out
 }
 
-// dataEnd is the last moment of which a tool's data tell, in milliseconds since 1970.
-func (w *Warehouse) dataEnd(ctx context.Context, tool string) (int64, error) {
-	var end int64
-	query := "SELECT toUnixTimestamp64Milli(max(sent_at)) FROM message WHERE tool = {tool:String} AND kind = 'message'"
-	if err := w.conn.QueryRow(ctx, query, named("tool", tool)).Scan(&end); err != nil {
-		return 0, fmt.Errorf("look for the last message: %w", passing(err))
+// toolContent is what the roll-ups ask about all messages of a tool.
+type toolContent struct {
+	Until int64    `ch:"until"` // the last moment of which the data tell, in milliseconds since 1970
+	Rules []string `ch:"rules"` // which rules of openings can hold
+}
+
+func (w *Warehouse) toolContent(ctx context.Context, tool string) (toolContent, error) {
+	var rows []toolContent
+	query := `SELECT
+			toUnixTimestamp64Milli(max(sent_at)) AS until,
+			arrayFilter(rule -> rule != '', [
+				if(countIf(place IN ('direct', 'group')) > 0, 'turn', ''),
+				if(countIf(place IN ('mail_thread', 'mail_list')) > 0, 'mail', ''),
+				if(countIf(place NOT IN ('direct', 'mail_thread', 'mail_list') AND relation IN ('reply', 'quote', 'thread')) > 0, 'thread', '')]) AS rules
+		FROM message WHERE tool = {tool:String} AND kind = 'message'`
+	if err := w.conn.Select(ctx, &rows, query, named("tool", tool)); err != nil {
+		return toolContent{}, fmt.Errorf("look at the messages: %w", passing(err))
 	}
-	return end, nil
+	return rows[0], nil
 }

@@ -94,6 +94,9 @@ func (w *Warehouse) ImportPeople(ctx context.Context, directory []record.Person,
 	for key, p := range known {
 		if _, still := listed[key]; !still && p.Origin == "directory" && !p.Gone {
 			p.Gone = true
+			if p.End.After(today) {
+				p.End = today // past rosters keep them
+			}
 			rows = append(rows, p)
 		}
 	}
@@ -436,10 +439,27 @@ func (p *publication) writeResolution(ctx context.Context, slice uint64, account
 		return fmt.Errorf("resolve accounts: %w", err)
 	}
 	defer batch.Close()
-	own := map[uint64]uint64{}
-	rules := p.w.rules
-	everyone := !hasDirectory && len(rules.Domains) == 0 && len(rules.Workspaces) == 0
-	for _, a := range accounts {
+	for _, r := range p.w.rules.resolve(accounts, persons, listed, hasDirectory) {
+		if err := batch.Append(p.id, slice, r.account, r.person, r.isPerson, r.isInternal, listed[r.account]); err != nil {
+			return fmt.Errorf("resolve accounts: %w", err)
+		}
+	}
+	return batch.Send()
+}
+
+// resolution is who one account is.
+type resolution struct {
+	account, person      uint64
+	isPerson, isInternal bool
+}
+
+// resolve says who each account is. A person is internal with all accounts as soon as one
+// of them is.
+func (r Rules) resolve(accounts []matchedAccount, persons map[uint64]uint64, listed map[uint64]bool, hasDirectory bool) []resolution {
+	own, internal := map[uint64]uint64{}, map[uint64]bool{}
+	everyone := !hasDirectory && len(r.Domains) == 0 && len(r.Workspaces) == 0
+	out := make([]resolution, len(accounts))
+	for i, a := range accounts {
 		person, matched := persons[a.ID]
 		if !matched {
 			if first, ok := own[a.mapKey]; ok {
@@ -449,22 +469,27 @@ func (p *publication) writeResolution(ctx context.Context, slice uint64, account
 			}
 		}
 		isPerson := a.Kind == record.AccountHuman || a.Kind == record.AccountGuest || a.Kind == record.AccountUnknown
-		internal := isPerson && (everyone || rules.internal(a, listed[a.ID]))
-		if err := batch.Append(p.id, slice, a.ID, person, isPerson, internal, listed[a.ID]); err != nil {
-			return fmt.Errorf("resolve accounts: %w", err)
+		if isPerson && (everyone || r.internal(a, listed[a.ID])) {
+			internal[person] = true
 		}
+		out[i] = resolution{account: a.ID, person: person, isPerson: isPerson}
 	}
-	return batch.Send()
+	for i := range out {
+		out[i].isInternal = out[i].isPerson && internal[out[i].person]
+	}
+	return out
 }
 
 // internal reports whether an account is the company's own: of somebody in the directory,
-// at one of its domains, or an unmatched human account of a workspace it runs.
+// at one of its domains or below one, or an unmatched human account of a workspace it runs.
 func (r Rules) internal(a matchedAccount, inDirectory bool) bool {
+	if inDirectory || a.Kind != record.AccountGuest && slices.Contains(r.Workspaces, a.workspace) {
+		return true
+	}
 	email := a.Email
 	if a.Key.Kind == record.KeyEmail {
 		email = a.Key.Value
 	}
-	_, domain, _ := strings.Cut(email, "@")
-	return inDirectory || domain != "" && slices.Contains(r.Domains, strings.ToLower(domain)) ||
-		a.Kind != record.AccountGuest && slices.Contains(r.Workspaces, a.workspace)
+	_, domain, _ := strings.Cut(strings.ToLower(email), "@")
+	return domain != "" && slices.ContainsFunc(r.Domains, func(d string) bool { return domain == d || strings.HasSuffix(domain, "."+d) })
 }

@@ -153,7 +153,7 @@ func (p *publication) rollUp(ctx context.Context, touched []month) error {
 	}
 	tools := toolsOf(touched)
 	for i, tool := range tools {
-		end, err := p.w.dataEnd(ctx, tool)
+		content, err := p.w.toolContent(ctx, tool)
 		if err != nil {
 			return err
 		}
@@ -164,7 +164,7 @@ func (p *publication) rollUp(ctx context.Context, touched []month) error {
 			}
 		}
 		for _, batch := range spans(months, size) {
-			if err := p.rollUpSpan(ctx, tool, p.base(i+1), batch, end); err != nil {
+			if err := p.rollUpSpan(ctx, tool, p.base(i+1), batch, content); err != nil {
 				return fmt.Errorf("roll up %s: %w", tool, err)
 			}
 		}
@@ -211,7 +211,7 @@ func (w *Warehouse) messageRows(ctx context.Context) (uint64, error) {
 	return *rows[0].Rows, nil
 }
 
-func (p *publication) rollUpSpan(ctx context.Context, tool string, base uint64, months []uint32, end int64) error {
+func (p *publication) rollUpSpan(ctx context.Context, tool string, base uint64, months []uint32, content toolContent) error {
 	zone, err := time.LoadLocation(p.w.zone)
 	if err != nil {
 		return err
@@ -221,14 +221,14 @@ func (p *publication) rollUpSpan(ctx context.Context, tool string, base uint64, 
 	to := time.Date(int(last/100), time.Month(last%100)+1, 1, 0, 0, 0, 0, zone)
 	const layout = "2006-01-02 15:04:05"
 	parameters := []any{named("publication", p.id), named("base", base), named("tool", tool), named("zone", p.w.zone), named("months", months),
-		named("from", from.UTC().Format(layout)), named("to", to.UTC().Format(layout)), named("until", end), named("edges", GapEdges)}
+		named("from", from.UTC().Format(layout)), named("to", to.UTC().Format(layout)), named("until", content.Until), named("edges", GapEdges)}
 	parameters = append(parameters, p.w.calendar.parameters()...)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(2)
-	for _, table := range rollups {
+	for _, s := range rollupStatements(content) {
 		group.Go(func() error {
-			if err := p.w.conn.Exec(ctx, rollupQuery(table), parameters...); err != nil {
-				return fmt.Errorf("%s: %w", table, err)
+			if err := p.w.conn.Exec(ctx, s.query, parameters...); err != nil {
+				return fmt.Errorf("%s: %w", s.table, err)
 			}
 			return nil
 		})

@@ -111,19 +111,3 @@ func (w *Warehouse) Matching(ctx context.Context) (Matching, error) {
 	}
 	return Matching(rows[0]), nil
 }
-
-// Groups lists the departments and teams of today's directory, as the group filter names them:
-// each department, followed by its teams as "department/team".
-func (w *Warehouse) Groups(ctx context.Context) ([]string, error) {
-	var rows []struct {
-		Group string `ch:"node"`
-	}
-	if err := w.conn.Select(ctx, &rows, sqlFile("groups")); err != nil {
-		return nil, fmt.Errorf("list groups: %w", err)
-	}
-	out := make([]string, len(rows))
-	for i, r := range rows {
-		out[i] = r.Group
-	}
-	return out, nil
-}

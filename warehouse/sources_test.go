@@ -18,7 +18,6 @@ func TestSources(t *testing.T) {
 		func() error { _, err := w.Workspaces(ctx); return err },
 		func() error { _, err := w.Matching(ctx); return err },
 		func() error { _, err := w.Runs(ctx, 5); return err },
-		func() error { _, err := w.Groups(ctx); return err },
 	} {
 		if err := ask(); err != nil {
 			t.Errorf("of an empty warehouse: %v", err)
@@ -51,13 +50,6 @@ func TestSources(t *testing.T) {
 	}
 	if matching.People != 2 || matching.ByMethod["email"] < 4 {
 		t.Errorf("matching: %+v; want 2 people and a link for each mailbox and tool", matching)
-	}
-	groups, err := w.Groups(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want := []string{"Legal", "Legal/Contracts", "Sales"}; !slices.Equal(groups, want) {
-		t.Errorf("groups %v; want %v", groups, want)
 	}
 	runs, err := w.Runs(ctx, 50)
 	if err != nil {
