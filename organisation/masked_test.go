@@ -25,7 +25,7 @@ func TestMasked(t *testing.T) {
 	}
 	for _, shown := range []string{
 		"env: IMAP_PASSWORD", "file: /run/secrets/slack", "minimum_group: 12", "INBOX", "imaps://hidden@mail.heron.example", "ca_file: /etc/ca.pem",
-		"https://hidden@b.example", "key: email", "name: IRC", `"#005500"`, "per: seat-month", "idle: 8h0m0s", "to: board", "api_token: (hidden)",
+		"https://hidden@b.example", "key: email", "name: IRC", `"#884411"`, "per: seat-month", "idle: 8h0m0s", "to: board", "api_token: (hidden)",
 	} {
 		if !strings.Contains(strings.ReplaceAll(masked, "'", `"`), shown) {
 			t.Errorf("%s is not printed:\n%s", shown, masked)

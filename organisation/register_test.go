@@ -144,3 +144,37 @@ func seen(t *testing.T, colour string, matrix [3][3]float64) [3]float64 {
 		.2104542553*l + .7936177850*m - .0040720468*s, 1.9779984951*l - 2.4285922050*m + .4505937099*s, .0259040371*l + .7827717662*m - .8086757660*s,
 	}
 }
+
+// TestColoursStandOut holds every colour against the pages' two backgrounds.
+func TestColoursStandOut(t *testing.T) {
+	t.Parallel()
+	var c organisation.Config
+	for _, tool := range c.Register().All(organisation.Known()...) {
+		for _, background := range []string{"#ffffff", "#1a1d21"} {
+			if ratio := contrast(tool.Colour, background); ratio < 2.2 {
+				t.Errorf("%s: %s on %s has a contrast of %.2f; 2.2 is the least", tool.Tool, tool.Colour, background, ratio)
+			}
+		}
+	}
+}
+
+// contrast is the ratio of WCAG 2.
+func contrast(a, b string) float64 {
+	x, y := luminance(a), luminance(b)
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+func luminance(hex string) float64 {
+	n, err := strconv.ParseUint(hex[1:], 16, 32)
+	if err != nil {
+		return -1
+	}
+	part := func(shift int) float64 {
+		v := float64(n>>shift&0xff) / 255
+		if v <= 0.03928 {
+			return v / 12.92
+		}
+		return math.Pow((v+0.055)/1.055, 2.4)
+	}
+	return 0.2126*part(16) + 0.7152*part(8) + 0.0722*part(0)
+}
