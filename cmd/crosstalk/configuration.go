@@ -1,10 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 
 	"crosstalk/access"
 	"crosstalk/analytics"
@@ -13,23 +10,14 @@ import (
 )
 
 // configurationFile is read from the working directory unless --config names another.
-const configurationFile = "crosstalk.yaml"
+const configurationFile = organisation.DefaultPath
 
 // configure reads the configuration once.
 func (a *app) configure() (organisation.Config, error) {
 	if a.organisation != nil {
 		return *a.organisation, nil
 	}
-	path := a.config
-	if path == "" {
-		path = configurationFile
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			c := organisation.Default()
-			a.organisation = &c
-			return c, nil
-		}
-	}
-	c, err := organisation.Load(path)
+	c, err := organisation.Load(a.config)
 	if err != nil {
 		return c, err
 	}

@@ -83,7 +83,7 @@ func TestCorpora(t *testing.T) {
 		}
 	})
 	t.Run("two tools of one community", func(t *testing.T) {
-		rows := table(t, data, "", "tool_overlap", "--from", "2021-01-01", "--to", "2021-12-31")
+		rows := exported(t, data, "", "tool_overlap", "--from", "2021-01-01", "--to", "2021-12-31")
 		row := find(t, rows, "of", "people", "tool_a", "email", "tool_b", "slack")
 		if row["on_a"] == "" && row["suppressed"] != "true" {
 			t.Errorf("the overlap of e-mail and Slack has no row to speak of: %v", row)

@@ -18,6 +18,7 @@ import (
 	"crosstalk/collectors/all"
 	"crosstalk/collectors/directory"
 	"crosstalk/collectors/record"
+	"crosstalk/collectors/table"
 	"crosstalk/organisation"
 	"crosstalk/warehouse"
 )
@@ -38,7 +39,6 @@ type importer struct {
 	zone    *time.Location
 	say     func(format string, args ...any)
 	log     *slog.Logger
-	isTool  func(string) bool
 	config  organisation.Config
 
 	paths []string
@@ -57,7 +57,7 @@ func (a *app) newImporter(o importOptions) (*importer, error) {
 	if err != nil {
 		return nil, usage("unknown time zone %q: use an IANA name such as Europe/Berlin", o.zone)
 	}
-	return &importer{options: o, config: c, zone: zone, say: a.say, log: a.logger(), isTool: knownTool}, nil
+	return &importer{options: o, config: c, zone: zone, say: a.say, log: a.logger()}, nil
 }
 
 // knownTool reports whether a column of a directory is named after a tool.
@@ -76,10 +76,27 @@ func (i *importer) plan(paths []string) error {
 		}
 		i.plans = append(i.plans, plan)
 		if len(plan.Jobs) == 0 && len(plan.Directories) == 0 {
-			return fmt.Errorf("%s is not recognised; tried %s; use --collector or a table mapping", filepath.Base(p), strings.Join(collectorNames(), ", "))
+			return fmt.Errorf("%s is not recognised; tried %s; use --collector or a table mapping%s", filepath.Base(p), strings.Join(collectorNames(), ", "), columnsHint(plan.Root()))
 		}
 	}
 	return nil
+}
+
+// columnsHint names the columns of a table that has no mapping yet.
+func columnsHint(t *collectors.Tree) string {
+	columns, err := table.Describe(t)
+	if err != nil || len(columns) == 0 {
+		return ""
+	}
+	var names []string
+	for _, c := range columns {
+		names = append(names, c.Name)
+	}
+	const most = 20
+	if len(names) > most {
+		names = append(names[:most], "…")
+	}
+	return " (its columns: " + strings.Join(names, ", ") + ")"
 }
 
 func (i *importer) planPath(path string) (*collectors.Plan, error) {
@@ -128,7 +145,9 @@ func (i *importer) run(ctx context.Context, w *warehouse.Warehouse) ([]warehouse
 	if err != nil {
 		return nil, err
 	}
-	digests := digestAll(i.paths)
+	digesting, stop := context.WithCancel(ctx)
+	defer stop()
+	digests := digestAll(digesting, i.paths)
 	for _, p := range i.plans {
 		if err := i.collect(ctx, r, p, exclude); err != nil {
 			return nil, errors.Join(err, r.Undo())
@@ -150,20 +169,30 @@ func (i *importer) people(ctx context.Context, w *warehouse.Warehouse) error {
 			if err != nil {
 				return err
 			}
-			people, problems, err := directory.ReadCSV(f, i.isTool)
+			err = readDirectory(ctx, w, f, i.say)
 			f.Close()
 			if err != nil {
 				return err
 			}
-			n, err := w.ImportPeople(ctx, people, time.Now().UTC().Truncate(24*time.Hour))
-			if err != nil {
-				return err
-			}
-			i.say("%d people from the directory", n)
-			for _, problem := range problems {
-				i.say("directory row %d left out: %s", problem.Row, problem.Reason)
-			}
 		}
+	}
+	return nil
+}
+
+// readDirectory takes over a directory of people. Rows that cannot be read are told by
+// their number.
+func readDirectory(ctx context.Context, w *warehouse.Warehouse, in io.Reader, say func(string, ...any)) error {
+	people, problems, err := directory.ReadCSV(in, knownTool)
+	if err != nil {
+		return err
+	}
+	n, err := w.ImportPeople(ctx, people, time.Now().UTC().Truncate(24*time.Hour))
+	if err != nil {
+		return err
+	}
+	say("%d people from the directory", n)
+	for _, problem := range problems {
+		say("directory row %d left out: %s", problem.Row, problem.Reason)
 	}
 	return nil
 }
@@ -205,14 +234,18 @@ type digest struct {
 }
 
 // digestAll computes the SHA-256 of every file of the paths, beside the reading.
-func digestAll(paths []string) <-chan digest {
+func digestAll(ctx context.Context, paths []string) <-chan digest {
 	out := make(chan digest, 1<<12)
 	go func() {
 		defer close(out)
 		for _, p := range paths {
 			_ = filepath.WalkDir(p, func(p string, d fs.DirEntry, err error) error {
 				if err == nil && d.Type().IsRegular() {
-					out <- digestOf(p)
+					select {
+					case out <- digestOf(p):
+					case <-ctx.Done():
+						return ctx.Err()
+					}
 				}
 				return nil // a file that cannot be read has stopped the reading already
 			})

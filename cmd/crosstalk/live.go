@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
 	"crosstalk/collectors"
 	"crosstalk/collectors/imap"
 	"crosstalk/collectors/live"
@@ -25,6 +23,7 @@ import (
 const (
 	lookEvery = 5 * time.Second  // at a drop folder
 	pollEvery = 10 * time.Minute // at a server
+	never     = 100 * 365 * 24 * time.Hour
 )
 
 // dropCollector names drop folders where a collector would be named, since they may hold exports of several.
@@ -51,7 +50,7 @@ var pollers = map[string]struct {
 func (a *app) startLive(ctx context.Context, w *warehouse.Warehouse, c organisation.Config, counters *dashboards.Counters) (stop func(), err error) {
 	scheduler, err := a.scheduler(w, c, counters)
 	if err != nil {
-		return nil, err
+		return nil, usage("%v", err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
@@ -82,10 +81,31 @@ func (a *app) scheduler(w *warehouse.Warehouse, c organisation.Config, o collect
 		seen[key] = i + 1
 		sources = append(sources, source)
 	}
+	if c.Directory.Source != "" {
+		sources = append(sources, a.directorySource(w, c.Directory))
+	}
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
 	return live.NewScheduler(sources, live.Options{Observer: o, Log: a.logger()}), nil
+}
+
+// directorySource reads the directory of people: at the start, and again as often as the
+// configuration says.
+func (a *app) directorySource(w *warehouse.Warehouse, d organisation.Directory) live.Source {
+	every := d.Refresh
+	if every <= 0 {
+		every = never
+	}
+	read := func(ctx context.Context) error {
+		f, err := os.Open(d.Source)
+		if err != nil {
+			return fmt.Errorf("directory.source cannot be read: %w", err)
+		}
+		defer f.Close()
+		return readDirectory(ctx, w, f, a.say)
+	}
+	return live.Source{Collector: "directory", Schedule: live.Every(every), Poll: read, Once: read}
 }
 
 // liveSource makes a source of one workspace; the key tells equal ones.
@@ -143,7 +163,7 @@ func (a *app) polledSource(w *warehouse.Warehouse, c organisation.Config, entry 
 	if entry.Workspace == "" {
 		return s, "", errors.New("an endpoint needs a workspace: name the organisation whose accounts these are")
 	}
-	settings, endpoint, err := polledSettings(entry)
+	settings, err := entry.Settings()
 	if err != nil {
 		return s, "", err
 	}
@@ -154,6 +174,10 @@ func (a *app) polledSource(w *warehouse.Warehouse, c organisation.Config, entry 
 	tool := entry.Tool
 	if tool == "" {
 		tool = p.tool
+	}
+	endpoint := entry.Endpoint
+	if endpoint == "" {
+		endpoint = string(settings) // it stands among the options
 	}
 	key = sourceName(entry.Collector, entry.Workspace, endpoint)
 	ledger := &liveLedger{w: w, name: key, observer: o, source: func(ctx context.Context) (warehouse.Source, error) {
@@ -174,26 +198,4 @@ func (a *app) polledSource(w *warehouse.Warehouse, c organisation.Config, entry 
 func sourceName(collector, workspace, endpoint string) string {
 	sum := sha256.Sum256([]byte(endpoint))
 	return collector + " " + workspace + " " + hex.EncodeToString(sum[:4])
-}
-
-// polledSettings joins what the configuration says of every server with the collector's own options.
-func polledSettings(entry organisation.Workspace) (settings []byte, endpoint string, err error) {
-	var options map[string]any
-	if err := yaml.Unmarshal(entry.Options, &options); err != nil {
-		return nil, "", errors.New("options must be names with values, as security: starttls")
-	}
-	if options == nil {
-		options = map[string]any{} // there are none
-	}
-	endpoint = entry.Endpoint
-	if !strings.Contains(endpoint, "://") {
-		endpoint = "imaps://" + endpoint
-	}
-	for name, value := range map[string]string{"endpoint": endpoint, "password_env": entry.Credentials.Env, "password_file": entry.Credentials.File} {
-		if value != "" {
-			options[name] = value
-		}
-	}
-	settings, err = yaml.Marshal(options)
-	return settings, endpoint, err
 }

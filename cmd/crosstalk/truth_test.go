@@ -32,8 +32,8 @@ func invent(t *testing.T, o simulate.Options) (dir string, truth simulate.Truth)
 	return dir, truth
 }
 
-// table is an exported metric: a map of columns per row.
-func table(t *testing.T, data, config string, args ...string) []map[string]string {
+// exported is an exported metric: a map of columns per row.
+func exported(t *testing.T, data, config string, args ...string) []map[string]string {
 	t.Helper()
 	code, stdout, stderr := crosstalk(t, append([]string{"--data", data, "--config", config, "export"}, args...)...)
 	if code != exitDone {
@@ -95,19 +95,19 @@ func TestMetricsEqualTheTruth(t *testing.T) {
 	}
 
 	t.Run("tool_activity", func(t *testing.T) {
-		rows := table(t, data, config, "tool_activity")
+		rows := exported(t, data, config, "tool_activity")
 		for _, tool := range truth.Last28Days.Tools {
 			wantInt(t, tool.Tool, find(t, rows, "tool", tool.Tool, "window_days", "28", "to_on", truth.Last28Days.To), "people", tool.People)
 			wantInt(t, tool.Tool, find(t, rows, "tool", tool.Tool, "window_days", "28", "to_on", truth.Last28Days.To), "messages", tool.Messages)
 		}
-		days := table(t, data, config, "tool_activity", "--grain", "day", "--period", "28d", "--tool", "slack")
+		days := exported(t, data, config, "tool_activity", "--grain", "day", "--period", "28d", "--tool", "slack")
 		last := truth.Tools[0].Days[len(truth.Tools[0].Days)-3] // a Friday
 		row := find(t, days, "tool", "slack", "window_days", "1", "from_on", last.Day)
 		wantInt(t, "slack on "+last.Day, row, "people", last.Senders)
 		wantInt(t, "slack on "+last.Day, row, "messages", last.Messages)
 	})
 	t.Run("tool_share", func(t *testing.T) {
-		rows := table(t, data, config, "tool_share", "--grain", "week", "--period", "8w")
+		rows := exported(t, data, config, "tool_share", "--grain", "week", "--period", "8w")
 		for _, tool := range truth.Tools {
 			for _, week := range tool.Weeks[len(tool.Weeks)-8:] {
 				for _, all := range truth.Weeks {
@@ -127,7 +127,7 @@ func TestMetricsEqualTheTruth(t *testing.T) {
 	})
 	t.Run("tool_sprawl", func(t *testing.T) {
 		w := truth.Last28Days
-		row := find(t, table(t, data, config, "tool_sprawl", "--period", "28d"), "to_on", w.To)
+		row := find(t, exported(t, data, config, "tool_sprawl", "--period", "28d"), "to_on", w.To)
 		wantInt(t, "sprawl", row, "people", w.All.People)
 		wantFloat(t, "sprawl", row, "tools_per_person", w.ToolsPerPerson)
 		wantFloat(t, "sprawl", row, "many_tools_ratio", w.ThreeOrMore)
@@ -137,7 +137,7 @@ func TestMetricsEqualTheTruth(t *testing.T) {
 		wantFloat(t, "sprawl", row, "concentration", w.HHI)
 	})
 	t.Run("tool_overlap", func(t *testing.T) {
-		rows := table(t, data, config, "tool_overlap", "--period", "28d")
+		rows := exported(t, data, config, "tool_overlap", "--period", "28d")
 		shown := 0
 		for _, o := range truth.Last28Days.Overlaps {
 			for of, n := range map[string][3]int{"people": {o.PeopleA, o.PeopleB, o.PeopleBoth}, "ties": {o.TiesA, o.TiesB, o.TiesBoth}} {
@@ -159,7 +159,7 @@ func TestMetricsEqualTheTruth(t *testing.T) {
 		}
 	})
 	t.Run("tie_frequency", func(t *testing.T) {
-		rows := table(t, data, config, "tie_frequency", "--period", "12w", "--grain", "week")
+		rows := exported(t, data, config, "tie_frequency", "--period", "12w", "--grain", "week")
 		checked := 0
 		for _, week := range truth.Weeks {
 			if !week.Complete || len(truth.Weeks) > 12 && week.From < truth.Weeks[len(truth.Weeks)-12].From {
