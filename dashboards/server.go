@@ -74,6 +74,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	working, stop := context.WithCancel(ctx)
 	defer stop()
 	go s.gauges.run(working)
+	go s.keepWarm(working)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	select {

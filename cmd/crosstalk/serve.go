@@ -92,31 +92,32 @@ func (a *app) server(c organisation.Config, w *warehouse.Warehouse, users *acces
 	})
 }
 
-// sources tells the dashboard what was read. Every page shows how fresh it is, so a
-// report serves for a few seconds.
+// sources tells the dashboard what was read. Every page shows how fresh it is, so a report
+// serves until a run changes.
 type sources struct {
 	w *warehouse.Warehouse
 
-	mu     sync.Mutex
-	report dashboards.SourceReport
-	made   time.Time
+	mu      sync.Mutex
+	report  dashboards.SourceReport
+	changed time.Time // of the runs that the report tells of
 }
 
-const (
-	shownRuns   = 50
-	reportLasts = 5 * time.Second
-)
+const shownRuns = 50
 
-// Sources gives a report that is at most a few seconds old.
+// Sources gives the report of all runs so far.
 func (s *sources) Sources(ctx context.Context) (dashboards.SourceReport, error) {
+	changed, err := s.w.RunsChanged(ctx)
+	if err != nil {
+		return dashboards.SourceReport{}, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if time.Since(s.made) < reportLasts {
+	if !s.changed.IsZero() && s.changed.Equal(changed) {
 		return s.report, nil
 	}
 	report, err := s.read(ctx)
 	if err == nil {
-		s.report, s.made = report, time.Now()
+		s.report, s.changed = report, changed
 	}
 	return report, err
 }
