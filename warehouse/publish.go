@@ -46,7 +46,11 @@ func (w *Warehouse) complete(ctx context.Context, run uint64, command string, be
 // noteSlices works out which slices the run changes and writes them down before anything
 // moves, since afterwards it could not be told any more.
 func (w *Warehouse) noteSlices(ctx context.Context, run uint64) ([]month, error) {
-	if err := w.conn.Exec(ctx, "INSERT INTO run_slice (run_id, tool, month) SELECT {run:UInt64}, tool, month FROM ("+sqlFile("affected")+")", named("run", run), named("zone", w.zone)); err != nil {
+	bounds, err := w.stageBounds(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.conn.Exec(ctx, "INSERT INTO run_slice (run_id, tool, month) SELECT {run:UInt64}, tool, month FROM ("+sqlFile("affected")+")", bounds...); err != nil {
 		return nil, fmt.Errorf("work out what a run changes: %w", err)
 	}
 	var touched []month
@@ -54,6 +58,29 @@ func (w *Warehouse) noteSlices(ctx context.Context, run uint64) ([]month, error)
 		return nil, fmt.Errorf("work out what a run changes: %w", err)
 	}
 	return touched, nil
+}
+
+// stageBounds are the parameters of affected.sql: which tools and times a run staged, and
+// in which months there are messages at all, once it has moved in.
+func (w *Warehouse) stageBounds(ctx context.Context, run uint64) ([]any, error) {
+	var rows []struct {
+		Tools      []string `ch:"tools"`
+		First      int64    `ch:"first"`
+		Last       int64    `ch:"last"`
+		FirstMonth uint32   `ch:"first_month"`
+		LastMonth  uint32   `ch:"last_month"`
+	}
+	query := `WITH (SELECT (count(), min(sent_at), max(sent_at)) FROM message) AS held
+		SELECT groupUniqArray(toString(tool)) AS tools, toUnixTimestamp64Milli(min(sent_at)) AS first, toUnixTimestamp64Milli(max(sent_at)) AS last,
+			toYYYYMM(toTimeZone(if(held.1 = 0, min(sent_at), least(min(sent_at), held.2)), {zone:String})) AS first_month,
+			toYYYYMM(toTimeZone(if(held.1 = 0, max(sent_at), greatest(max(sent_at), held.3)), {zone:String})) AS last_month
+		FROM message_stage WHERE run_id = {run:UInt64}`
+	if err := w.conn.Select(ctx, &rows, query, named("run", run), named("zone", w.zone)); err != nil {
+		return nil, fmt.Errorf("work out what a run changes: %w", err)
+	}
+	b := rows[0]
+	return []any{named("run", run), named("zone", w.zone), named("tools", b.Tools), named("first", b.First), named("last", b.Last),
+		named("first_month", b.FirstMonth), named("last_month", b.LastMonth)}, nil
 }
 
 // moveIn copies the run's rows from the stage to their tables; rows that are there

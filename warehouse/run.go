@@ -27,7 +27,6 @@ type Run struct {
 	known         map[uint64]knownAccount
 	scopes        map[scopeKey]*scope
 	sinks         []*Sink
-	marks         uint64
 	scratch       [512]byte
 	messages      *messageWriter
 	conversations conversationRows

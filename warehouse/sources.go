@@ -86,6 +86,19 @@ func (w *Warehouse) Runs(ctx context.Context, limit int) ([]RunReport, error) {
 	return out, nil
 }
 
+// RunsChanged is when a run, or the resolution of accounts to people, last changed: until it moves, what was read
+// stays as it is told.
+func (w *Warehouse) RunsChanged(ctx context.Context) (time.Time, error) {
+	var rows []struct {
+		At time.Time `ch:"at"`
+	}
+	err := w.conn.Select(ctx, &rows, "SELECT greatest((SELECT max(changed_at) FROM run), (SELECT max(published_at) FROM publication)) AS at")
+	if err != nil {
+		return time.Time{}, fmt.Errorf("look for changed runs: %w", passing(err))
+	}
+	return rows[0].At, nil
+}
+
 // Matching is how many accounts were joined to people.
 type Matching struct {
 	Accounts uint64

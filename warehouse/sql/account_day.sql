@@ -7,13 +7,11 @@ WITH
     winner AS
     (
         SELECT conversation_id, message_id, sent_at, kind, place, sender_id, sender_kind, recipient_ids, relation, quantity, attachments, size_bytes
-        FROM message
+        FROM message FINAL
         WHERE tool = {tool:String}
           AND sent_at >= toDateTime64({from:String}, 3, 'UTC') - INTERVAL 1 HOUR AND sent_at < toDateTime64({to:String}, 3, 'UTC')
           AND kind != 'system'
           AND (message_id, version) NOT IN (SELECT message_id, version FROM message_loser WHERE tool = {tool:String})
-        ORDER BY version DESC
-        LIMIT 1 BY conversation_id, message_id
     ),
     placed AS
     (

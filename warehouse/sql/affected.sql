@@ -2,10 +2,10 @@
 -- A row per tool and month that holds a new row of the stage, a row within the hour after one (a turn may join), an older
 -- version or a copy of one, or a reply to one; or an opening (opening.sql) that such a row may answer, make or unmake: what it
 -- replies to; in rooms those of the 28 days before; in small conversations also those of months that begin within 56 days.
--- When a tool's data grow at the end, the openings of its last 28 days are followed for longer. Months before and after all
--- data are left out. Rows that the warehouse already holds change nothing.
+-- When a tool's data grow at the end, the openings of its last 28 days are followed for longer. Rows that the warehouse
+-- already holds change nothing. {tools}, {first} and {last} bound the stage, {first_month}
+-- and {last_month} all data.
 WITH
-    moment -> toYYYYMM(toTimeZone(moment, {zone:String})) AS month_of,
     fresh AS
     (
         SELECT tool, message_id, fingerprint, reply_key, parent_key, sent_at, place, kind
@@ -15,61 +15,48 @@ WITH
               (
                   SELECT message_id, version
                   FROM message
-                  WHERE tool IN (SELECT DISTINCT tool FROM message_stage WHERE run_id = {run:UInt64})
-                    AND sent_at >= (SELECT min(sent_at) FROM message_stage WHERE run_id = {run:UInt64})
-                    AND sent_at <= (SELECT max(sent_at) FROM message_stage WHERE run_id = {run:UInt64})
+                  WHERE tool IN {tools:Array(String)}
+                    AND sent_at BETWEEN fromUnixTimestamp64Milli({first:Int64}, 'UTC') AND fromUnixTimestamp64Milli({last:Int64}, 'UTC')
               )
-    ),
-    changed AS
-    (
-        SELECT tool, reply_key, parent_key, sent_at, place, kind
-        FROM fresh
-        UNION ALL
-        SELECT tool, reply_key, parent_key, sent_at, place, kind
-        FROM message
-        WHERE message_id IN (SELECT message_id FROM fresh)
-           OR fingerprint IN (SELECT fingerprint FROM fresh)
-    ),
-    span AS
-    (
-        SELECT min(sent_at) AS first_at, max(sent_at) AS last_at
-        FROM message
-        HAVING count() > 0
-        UNION ALL
-        SELECT min(sent_at), max(sent_at)
-        FROM fresh
-        HAVING count() > 0
     )
-SELECT DISTINCT tool, month
+SELECT DISTINCT tool, toYYYYMM(toTimeZone(touched_at, {zone:String})) AS month
 FROM
 (
     SELECT
         tool,
-        arrayJoin(arrayConcat(
-            [month_of(sent_at), month_of(sent_at + INTERVAL 1 HOUR)],
+        arrayJoin(arrayMap(days -> sent_at + toIntervalDay(days), multiIf(
+            kind != 'message', [0],
             -- a day more for the gap of a session and for changes of clocks
-            arrayMap(days -> month_of(sent_at + toIntervalDay(days)), multiIf(
-                kind != 'message', [],
-                place IN ('direct', 'group'), [-29, -14, 14, 28, 42, 57],
-                parent_key != 0 AND place NOT IN ('mail_thread', 'mail_list'), [-29, -14],
-                [])))) AS month
-    FROM changed
+            place IN ('direct', 'group'), [-29, -14, 0, 14, 28, 42, 57],
+            parent_key != 0 AND place NOT IN ('mail_thread', 'mail_list'), [-29, -14, 0],
+            [0]))) AS touched_at
+    FROM
+    (
+        SELECT tool, sent_at, place, kind, parent_key
+        FROM fresh
+        UNION ALL
+        SELECT tool, sent_at, place, kind, parent_key
+        FROM message
+        WHERE message_id IN (SELECT message_id FROM fresh)
+           OR fingerprint IN (SELECT fingerprint FROM fresh)
+           OR parent_key IN (SELECT reply_key FROM fresh)
+           OR reply_key IN (SELECT parent_key FROM fresh WHERE parent_key != 0)
+           OR reply_key IN (SELECT parent_key FROM message WHERE parent_key != 0 AND (message_id IN (SELECT message_id FROM fresh) OR fingerprint IN (SELECT fingerprint FROM fresh)))
+    )
     UNION ALL
-    SELECT tool, month_of(sent_at)
-    FROM message
-    WHERE parent_key IN (SELECT reply_key FROM changed)
-       OR reply_key IN (SELECT parent_key FROM changed WHERE parent_key != 0)
+    SELECT tool, sent_at + INTERVAL 1 HOUR
+    FROM fresh
     UNION ALL
-    SELECT tool, arrayJoin([month_of(end), month_of(end - INTERVAL 14 DAY), month_of(end - INTERVAL 28 DAY)])
+    SELECT tool, arrayJoin([end - INTERVAL 28 DAY, end - INTERVAL 14 DAY, end])
     FROM
     (
         SELECT tool, max(sent_at) AS end
         FROM message
-        WHERE kind = 'message' AND tool IN (SELECT tool FROM fresh)
+        WHERE kind = 'message' AND tool IN {tools:Array(String)}
         GROUP BY tool
     ) AS held
-    INNER JOIN (SELECT tool, max(sent_at) AS fresh_end FROM fresh WHERE kind = 'message' GROUP BY tool) AS grown USING (tool)
-    WHERE fresh_end > end
+    INNER JOIN (SELECT tool, max(sent_at) AS staged_end FROM message_stage WHERE run_id = {run:UInt64} AND kind = 'message' GROUP BY tool) AS staged USING (tool)
+    WHERE staged_end > end
 )
-WHERE month BETWEEN (SELECT month_of(min(first_at)) FROM span) AND (SELECT month_of(max(last_at)) FROM span)
+WHERE month BETWEEN {first_month:UInt32} AND {last_month:UInt32}
 ORDER BY tool, month

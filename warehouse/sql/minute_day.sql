@@ -17,13 +17,11 @@ FROM
     FROM
     (
         SELECT sent_at, sender_id
-        FROM message
+        FROM message FINAL
         WHERE tool = {tool:String}
           AND sent_at >= toDateTime64({from:String}, 3, 'UTC') AND sent_at < toDateTime64({to:String}, 3, 'UTC')
           AND kind = 'message' AND sender_id != 0 AND sender_kind NOT IN ('bot', 'system')
           AND (message_id, version) NOT IN (SELECT message_id, version FROM message_loser WHERE tool = {tool:String})
-        ORDER BY version DESC
-        LIMIT 1 BY conversation_id, message_id
     )
 )
 WHERE toYYYYMM(day) IN {months:Array(UInt32)}
