@@ -541,7 +541,7 @@ func (r openingRecount) lines(table string) []string {
 func TestOpeningsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	all := talk(8)
-	for i := 0; i < len(all); i += 9 {
+	for i, n := 0, len(all); i < n; i += 9 {
 		m := edited(all[i])
 		if i%2 == 0 { // the source corrects the time, by up to three weeks
 			m.SentAt = m.SentAt.Add(time.Duration(i%500) * time.Hour)
@@ -562,7 +562,7 @@ func TestOpeningsInAnyOrder(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	for len(all) > 0 {
-		n := min(len(all), 1+r.IntN(len(all)/2+20))
+		n := min(len(all), 1+r.IntN(len(all)/2+60))
 		if r.IntN(2) == 0 { // a stretch of time rather than a sample
 			slices.SortFunc(all, func(a, b record.Message) int { return a.SentAt.Compare(b.SentAt) })
 			from := r.IntN(len(all) - n + 1)
