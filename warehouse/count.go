@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"cmp"
+	"context"
 	"embed"
 	"fmt"
 	"slices"
@@ -60,9 +61,9 @@ type stageCount struct {
 
 // count works out what the run read and stores it. It runs under the publish lock, so that
 // what is already known cannot change meanwhile.
-func (r *Run) count() ([]SourceCount, error) {
+func (r *Run) count(ctx context.Context) ([]SourceCount, error) {
 	var staged []stageCount
-	if err := r.w.conn.Select(r.ctx, &staged, sqlFile("count"), named("run", r.id)); err != nil {
+	if err := r.w.conn.Select(ctx, &staged, sqlFile("count"), named("run", r.id)); err != nil {
 		return nil, fmt.Errorf("count what was read: %w", err)
 	}
 	byScope := map[[2]string]stageCount{}
@@ -79,7 +80,7 @@ func (r *Run) count() ([]SourceCount, error) {
 		out = append(out, s.total(key, c, time.Since(r.began)))
 	}
 	sortCounts(out)
-	return out, r.storeCounts(out)
+	return out, r.storeCounts(ctx, out)
 }
 
 // settleRejects moves rejects that name no tool to the one workspace their collector did
@@ -129,8 +130,8 @@ func (s *scope) total(key scopeKey, c stageCount, took time.Duration) SourceCoun
 	return out
 }
 
-func (r *Run) storeCounts(counts []SourceCount) error {
-	batch, err := r.w.conn.PrepareBatch(r.ctx, "INSERT INTO run_source (run_id, tool, workspace, collector, files, messages, duplicates, reactions, calls, system, activities, signals, accounts, senders, conversations, rejected, reasons, excluded, first_at, last_at, seconds, finished_at)")
+func (r *Run) storeCounts(ctx context.Context, counts []SourceCount) error {
+	batch, err := r.w.conn.PrepareBatch(ctx, "INSERT INTO run_source (run_id, tool, workspace, collector, files, messages, duplicates, reactions, calls, system, activities, signals, accounts, senders, conversations, rejected, reasons, excluded, first_at, last_at, seconds, finished_at)")
 	if err != nil {
 		return fmt.Errorf("store counts: %w", err)
 	}

@@ -327,6 +327,10 @@ func talk(n int) []record.Message {
 			out = append(out, m)
 		}
 	}
+	for i := range 13 { // a week apart and in turns: whether one opens or answers hangs on all before it
+		at := start.Add(time.Duration(i) * 200 * time.Hour)
+		out = append(out, conversation("chat", record.ConversationDirect, "p1 p2", said{at: at.Format(time.DateTime), who: []string{"p1", "p2"}[i%2], id: fmt.Sprint("turn", i)})...)
+	}
 	for i := range n {
 		names := make([]string, 0, 12)
 		for _, p := range r.Perm(12) {
@@ -578,6 +582,74 @@ func TestOpeningsInAnyOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "rebuilt", want, checksum(t, ws[1]))
+}
+
+// Each case is told in two runs, of which the second changes what the first made of another month.
+var latecomers = []struct{ first, second []record.Message }{
+	{ // an answer; something later is known already
+		conversation("answer", record.ConversationDirect, "anna ben", said{at: "2026-03-20 09:00:00", who: "anna", id: "a"}, said{at: "2026-04-25 09:00:00", who: "anna", id: "c"}),
+		conversation("answer", record.ConversationDirect, "anna ben", said{at: "2026-04-05 09:00:00", who: "ben", id: "b"}),
+	},
+	{ // an opening, which makes an answer of what looked like an opening
+		conversation("opening", record.ConversationDirect, "anna ben", said{at: "2026-04-02 09:00:00", who: "ben", id: "b"}, said{at: "2026-04-25 09:00:00", who: "ben", id: "c"}),
+		conversation("opening", record.ConversationDirect, "anna ben", said{at: "2026-03-25 09:00:00", who: "anna", id: "a"}),
+	},
+	{ // the same at three removes
+		conversation("chain", record.ConversationDirect, "anna ben", said{at: "2026-03-05 09:00:00", who: "ben", id: "b"}, said{at: "2026-03-20 09:00:00", who: "anna", id: "c"},
+			said{at: "2026-04-05 09:00:00", who: "ben", id: "d"}),
+		conversation("chain", record.ConversationDirect, "anna ben", said{at: "2026-02-20 09:00:00", who: "anna", id: "a"}),
+	},
+	{ // nothing but time
+		conversation("time", record.ConversationDirect, "anna ben", said{at: "2026-03-10 09:00:00", who: "anna", id: "a"}),
+		conversation("time", record.ConversationChannel, "", said{at: "2026-05-30 09:00:00", who: "cleo", id: "x"}),
+	},
+	{ // the reply to a mail
+		conversation("reply", record.ConversationMailThread, "anna ben", said{at: "2026-03-10 09:00:00", who: "anna", id: "reply-a"}, said{at: "2026-04-25 09:00:00", who: "anna", id: "reply-c"}),
+		conversation("reply", record.ConversationMailThread, "anna ben", said{at: "2026-04-03 09:00:00", who: "ben", id: "reply-b", parent: "reply-a"}),
+	},
+	{ // the first reply in a room, to something else
+		conversation("room", record.ConversationChannel, "", said{at: "2026-03-28 09:00:00", who: "anna", id: "a", names: "ben"}, said{at: "2026-04-25 09:00:00", who: "anna", id: "c"}),
+		conversation("room", record.ConversationChannel, "", said{at: "2026-04-05 09:00:00", who: "ben", id: "b", parent: "elsewhere"}),
+	},
+	{ // an answer's time is corrected
+		conversation("moved", record.ConversationDirect, "anna ben", said{at: "2026-03-28 09:00:00", who: "anna", id: "a"}, said{at: "2026-04-03 09:00:00", who: "ben", id: "b"},
+			said{at: "2026-04-29 09:00:00", who: "anna", id: "c"}),
+		[]record.Message{edited(conversation("moved", record.ConversationDirect, "anna ben", said{at: "2026-04-28 09:00:00", who: "ben", id: "b"})[0])},
+	},
+	copiedReplies(),
+}
+
+// copiedReplies are mails whose copies in another mailbox do not say what they answer; which of two counts is the keys' choice.
+func copiedReplies() (c struct{ first, second []record.Message }) {
+	for i := range 8 {
+		opening, reply := fmt.Sprint("copy-a", i), fmt.Sprint("copy-b", i)
+		c.first = append(c.first, conversation("copy", record.ConversationMailThread, "anna ben", said{at: "2026-03-28 09:00:00", who: "anna", id: opening},
+			said{at: "2026-04-03 09:00:00", who: "ben", id: reply, parent: opening})...)
+		twin := conversation("copy", record.ConversationMailThread, "anna ben", said{at: "2026-04-03 09:00:00", who: "ben", id: reply})[0]
+		twin.Workspace = "archive"
+		c.second = append(c.second, twin)
+	}
+	return c
+}
+
+func TestLatecomersReachOtherMonths(t *testing.T) {
+	t.Parallel()
+	ws := together(t, 2)
+	var first, second []record.Message
+	for _, c := range latecomers {
+		first, second = append(first, c.first...), append(second, c.second...)
+	}
+	load(t, ws[0], slices.Concat(first, second)...)
+	load(t, ws[1], first...)
+	before := checksum(t, ws[1])
+	load(t, ws[1], second...)
+	after := checksum(t, ws[1])
+	for _, table := range []string{"opening_day", "reach_day"} {
+		if before[table] == after[table] {
+			t.Errorf("%s does not change: nothing is compared", table)
+		}
+	}
+	same(t, "in two runs", checksum(t, ws[0]), after)
 }
 
 func TestOtherDaysRollUpAgain(t *testing.T) {

@@ -319,7 +319,7 @@ func (p *publication) resolvePeople(ctx context.Context) error {
 		return err
 	}
 	slice := p.base(0)
-	p.rows = append(p.rows, publicationRow{subject: "", month: 0, slice: slice})
+	p.add(publicationRow{subject: "", month: 0, slice: slice})
 	listed := map[uint64]bool{}
 	for _, l := range links {
 		listed[l.Account] = l.Person != ""

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -23,13 +24,9 @@ type month struct {
 }
 
 // complete brings a loaded run to the faces: its rows move in, the slices they touch are
-// made anew, and one insert publishes all of it. It may be repeated from any point. The
-// caller holds the publish lock.
-func (w *Warehouse) complete(ctx context.Context, run uint64, command string, began time.Time) error {
-	touched, err := w.noteSlices(ctx, run)
-	if err != nil {
-		return err
-	}
+// made anew, and one insert publishes all of it. touched are the slices that noteSlices
+// noted. It may be repeated from any point. The caller holds the publish lock.
+func (w *Warehouse) complete(ctx context.Context, run uint64, touched []month, command string, began time.Time) error {
 	accounts, err := w.moveIn(ctx, run)
 	if err != nil {
 		return err
@@ -134,13 +131,13 @@ func (w *Warehouse) publish(ctx context.Context, touched []month, people bool) e
 	if err := p.clear(ctx); err != nil {
 		return err
 	}
-	if err := p.rollUp(ctx, touched); err != nil {
-		return err
-	}
+	group, making := errgroup.WithContext(ctx)
+	group.Go(func() error { return p.rollUp(making, touched) })
 	if people {
-		if err := p.resolvePeople(ctx); err != nil {
-			return err
-		}
+		group.Go(func() error { return p.resolvePeople(making) })
+	}
+	if err := group.Wait(); err != nil {
+		return err
 	}
 	if err := p.store(ctx); err != nil {
 		return err
@@ -150,10 +147,19 @@ func (w *Warehouse) publish(ctx context.Context, touched []month, people bool) e
 
 // publication is one generation in the making.
 type publication struct {
-	w    *Warehouse
-	id   uint64
-	at   time.Time
+	w  *Warehouse
+	id uint64
+	at time.Time
+
+	mu   sync.Mutex
 	rows []publicationRow
+}
+
+// add notes a slice that was made.
+func (p *publication) add(r publicationRow) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rows = append(p.rows, r)
 }
 
 type publicationRow struct {
@@ -263,7 +269,7 @@ func (p *publication) rollUpSpan(ctx context.Context, tool string, base uint64, 
 	group.Go(func() error {
 		until, err := p.w.lastMessages(ctx, parameters)
 		for _, m := range months {
-			p.rows = append(p.rows, publicationRow{tool, m, base + uint64(m), until[m]})
+			p.add(publicationRow{tool, m, base + uint64(m), until[m]})
 		}
 		return err
 	})

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"crosstalk/collectors/record"
 )
 
@@ -163,15 +165,26 @@ func (r *Run) Finish() ([]SourceCount, error) {
 		return nil, err
 	}
 	defer unlock()
-	counts, err := r.count()
-	if err != nil {
+	// Both must be known before anything moves in.
+	var counts []SourceCount
+	var touched []month
+	group, ctx := errgroup.WithContext(r.ctx)
+	group.Go(func() (err error) {
+		counts, err = r.count(ctx)
+		return err
+	})
+	group.Go(func() (err error) {
+		touched, err = r.w.noteSlices(ctx, r.id)
+		return err
+	})
+	if err := group.Wait(); err != nil {
 		return nil, errors.Join(err, r.w.undo(context.WithoutCancel(r.ctx), r.id))
 	}
 	// From here on the run will be completed, by this command or by the next.
 	if err := r.w.setRun(r.ctx, r.id, runLoaded, r.command, r.began); err != nil {
 		return nil, err
 	}
-	return counts, r.w.complete(r.ctx, r.id, r.command, r.began)
+	return counts, r.w.complete(r.ctx, r.id, touched, r.command, r.began)
 }
 
 // The states of a run, in their order: the highest holds.
@@ -274,7 +287,11 @@ func (w *Warehouse) recoverRun(ctx context.Context, id uint64) error {
 		return err
 	}
 	defer publish()
-	return w.complete(ctx, id, open[0].Command, open[0].Began)
+	touched, err := w.noteSlices(ctx, id)
+	if err != nil {
+		return err
+	}
+	return w.complete(ctx, id, touched, open[0].Command, open[0].Began)
 }
 
 func runLock(id uint64) string {
