@@ -70,6 +70,12 @@ func parseClock(text string) (time.Duration, bool) {
 	return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute, true
 }
 
+// Hours are the span of a working day on the wall clock, since midnight.
+func (k *Calendar) Hours() (from, to time.Duration) { return k.from, k.to }
+
+// Worked says which weekdays are worked, by time.Weekday.
+func (k *Calendar) Worked() [7]bool { return k.isWorked }
+
 // Zone is the organisation's time zone.
 func (k *Calendar) Zone() *time.Location { return k.zone }
 

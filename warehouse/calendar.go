@@ -2,10 +2,11 @@ package warehouse
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -34,19 +35,18 @@ func (c Calendar) checked() (Calendar, error) {
 	return c, nil
 }
 
-// String tells equal calendars from others.
-func (c Calendar) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s to %s on", c.From, c.To)
-	for day, worked := range c.Days {
-		if worked {
-			b.WriteString(" " + time.Weekday(day).String())
-		}
+// isZero reports whether nothing was said of the calendar.
+func (c Calendar) isZero() bool {
+	return c.From == 0 && c.To == 0 && c.Days == [7]bool{} && len(c.Holidays) == 0
+}
+
+// setting is the calendar as it is stored, which also tells equal ones from others.
+func (c Calendar) setting() string {
+	text, err := json.Marshal(c)
+	if err != nil {
+		panic(err) // there is nothing in it that could not be written
 	}
-	for _, h := range c.Holidays {
-		b.WriteString(", not " + h.Format(time.DateOnly))
-	}
-	return b.String()
+	return string(text)
 }
 
 // parameters are what opening.sql asks of a calendar.
@@ -70,7 +70,25 @@ func (c Calendar) parameters() []any {
 
 // days are the settings that the roll-ups depend on, by name.
 func (w *Warehouse) days() map[string]string {
-	return map[string]string{"time_zone": w.zone, "calendar": w.calendar.String()}
+	return map[string]string{"time_zone": w.zone, "calendar": w.calendar.setting()}
+}
+
+// adoptDays takes over the time zone and the working calendar that the roll-ups were made
+// with, where the options say nothing of them.
+func (w *Warehouse) adoptDays(ctx context.Context, o Options) error {
+	stored, err := w.storedDays(ctx)
+	if err != nil {
+		return err
+	}
+	if zone := stored["time_zone"]; o.Zone == "" && zone != "" {
+		w.zone = zone
+	}
+	if text := stored["calendar"]; o.Calendar.isZero() && text != "" {
+		if err := json.Unmarshal([]byte(text), &w.calendar); err != nil {
+			return fmt.Errorf("the stored working calendar cannot be read: %w", err)
+		}
+	}
+	return nil
 }
 
 // keepDays makes the roll-ups anew, as one publication, when the time zone or the working
@@ -105,20 +123,26 @@ func (w *Warehouse) keepDays(ctx context.Context) error {
 }
 
 func (w *Warehouse) hasDays(ctx context.Context) (bool, error) {
-	var stored []struct {
+	stored, err := w.storedDays(ctx)
+	if err != nil {
+		return false, err
+	}
+	return maps.Equal(stored, w.days()), nil
+}
+
+func (w *Warehouse) storedDays(ctx context.Context) (map[string]string, error) {
+	var rows []struct {
 		Name  string `ch:"name"`
 		Value string `ch:"value"`
 	}
-	if err := w.conn.Select(ctx, &stored, "SELECT name, value FROM setting FINAL WHERE name IN ('time_zone', 'calendar') ORDER BY name"); err != nil {
-		return false, fmt.Errorf("read settings: %w", passing(err))
+	if err := w.conn.Select(ctx, &rows, "SELECT name, value FROM setting FINAL WHERE name IN ('time_zone', 'calendar') ORDER BY name"); err != nil {
+		return nil, fmt.Errorf("read settings: %w", passing(err))
 	}
-	days := w.days()
-	for _, s := range stored {
-		if days[s.Name] == s.Value {
-			delete(days, s.Name)
-		}
+	stored := map[string]string{}
+	for _, r := range rows {
+		stored[r.Name] = r.Value
 	}
-	return len(days) == 0, nil
+	return stored, nil
 }
 
 func (w *Warehouse) storeDays(ctx context.Context) error {

@@ -12,7 +12,7 @@ var checksums = map[string]string{
 	"message": `SELECT cityHash64(tool, workspace, conversation_id, message_id, fingerprint, reply_key, sent_at, offset_minutes, time_precision, is_zone_assumed, kind, place,
 		transform(sender_id, ids, keys, 0), sender_kind, arraySort(arrayMap(id -> transform(id, ids, keys, 0), recipient_ids)), recipient_source, audience, parent_key, relation,
 		arraySort(arrayMap(id -> transform(id, ids, keys, 0), mention_ids)), attachments, size_bytes, quantity, edited_at, is_deleted, version) AS h FROM message FINAL`,
-	"message_loser": `SELECT cityHash64(tool, day, message_id, version, reason) AS h FROM message_loser FINAL
+	"message_loser": `SELECT cityHash64(tool, day, message_id, version) AS h FROM message_loser FINAL
 		WHERE (message_id, version) IN (SELECT message_id, version FROM message FINAL)`,
 	"conversation":        `SELECT cityHash64(tool, workspace, conversation_id, parent_id, kind, coverage, version) AS h FROM conversation FINAL`,
 	"conversation_member": `SELECT cityHash64(tool, conversation_id, transform(account_id, ids, keys, 0), from_at, to_at) AS h FROM conversation_member FINAL`,

@@ -8,6 +8,7 @@
 package warehouse
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ type Options struct {
 	DataDir     string        // holds the keys, the locks and, without a DSN, the embedded engine's data; made where missing
 	DSN         string        // clickhouse://user:password@host:9000/database or http(s)://…; empty for the embedded engine
 	MemoryLimit uint64        // bytes for the embedded engine; 0 for its default
-	Zone        string        // IANA name of the organisation's time zone; empty is UTC
+	Zone        string        // IANA name of the organisation's time zone; empty is that of the roll-ups, at first UTC
 	Calendar    Calendar      // the organisation's working hours
 	Linger      time.Duration // see engine.Options
 	Executable  string        // see engine.Options
@@ -72,17 +73,15 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	if o.Zone == "" {
-		o.Zone = "UTC"
-	}
-	if _, err := time.LoadLocation(o.Zone); err != nil {
+	zone := cmp.Or(o.Zone, "UTC")
+	if _, err := time.LoadLocation(zone); err != nil {
 		return nil, fmt.Errorf("unknown time zone %q: use an IANA name such as Europe/Berlin", o.Zone)
 	}
 	calendar, err := o.Calendar.checked()
 	if err != nil {
 		return nil, err
 	}
-	w := &Warehouse{dir: o.DataDir, zone: o.Zone, calendar: calendar, rules: o.Rules, log: o.Logger}
+	w := &Warehouse{dir: o.DataDir, zone: zone, calendar: calendar, rules: o.Rules, log: o.Logger}
 	if err := w.openKeys(); err != nil {
 		return nil, err
 	}
@@ -90,6 +89,9 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 		return nil, err
 	}
 	if err := w.prepare(ctx); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	if err := w.adoptDays(ctx, o); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	if err := w.keepDays(ctx); err != nil {
@@ -175,6 +177,9 @@ func (w *Warehouse) prepare(ctx context.Context) error {
 	}
 	return w.finishRotation(ctx)
 }
+
+// Zone is the time zone of the warehouse's days, by its IANA name.
+func (w *Warehouse) Zone() string { return w.zone }
 
 // Close ends the connection. The embedded engine ends by itself when nobody else uses it.
 func (w *Warehouse) Close() error {

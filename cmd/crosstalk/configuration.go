@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"crosstalk/access"
 	"crosstalk/analytics"
@@ -31,7 +32,23 @@ func (a *app) warehouseOptions() (warehouse.Options, error) {
 	if err != nil {
 		return warehouse.Options{}, err
 	}
-	o := warehouse.Options{DataDir: a.data, DSN: a.dsn, Zone: c.Organisation.TimeZone, Logger: a.logger()}
+	o := warehouse.Options{DataDir: a.data, DSN: a.dsn, Logger: a.logger()}
+	if a.configured() { // otherwise the days stay as they are
+		calendar, err := c.Organisation.Calendar()
+		if err != nil {
+			return o, err
+		}
+		o.Zone = c.Organisation.TimeZone
+		o.Calendar.From, o.Calendar.To = calendar.Hours()
+		o.Calendar.Days = calendar.Worked()
+		for _, day := range c.Organisation.Holidays {
+			holiday, err := time.Parse(time.DateOnly, day)
+			if err != nil {
+				return o, fmt.Errorf("organisation.holidays: %w", err)
+			}
+			o.Calendar.Holidays = append(o.Calendar.Holidays, holiday)
+		}
+	}
 	o.Rules.Domains = c.Organisation.Domains
 	for _, w := range c.Workspaces {
 		if w.Workspace != "" {
@@ -41,13 +58,20 @@ func (a *app) warehouseOptions() (warehouse.Options, error) {
 	return o, nil
 }
 
-// setting is what the metrics need to know of the organisation.
-func setting(c organisation.Config) (analytics.Setting, error) {
+// configured reports whether there is a configuration file, so that its days hold.
+func (a *app) configured() bool { return a.config != "" || exists(configurationFile) }
+
+// setting is what the metrics need to know of the organisation. Days are the warehouse's.
+func setting(c organisation.Config, w *warehouse.Warehouse) (analytics.Setting, error) {
 	calendar, err := c.Organisation.Calendar()
 	if err != nil {
 		return analytics.Setting{}, err
 	}
-	s := analytics.Setting{Zone: calendar.Zone(), MinimumGroup: c.Privacy.MinimumGroup, IsWorkingDay: calendar.IsWorkingDay, Tools: map[string]analytics.ToolFacts{}}
+	zone, err := time.LoadLocation(w.Zone())
+	if err != nil {
+		return analytics.Setting{}, err
+	}
+	s := analytics.Setting{Zone: zone, MinimumGroup: c.Privacy.MinimumGroup, IsWorkingDay: calendar.IsWorkingDay, Tools: map[string]analytics.ToolFacts{}}
 	for _, t := range c.Register().All(organisation.Known()...) {
 		s.Tools[t.Tool] = analytics.ToolFacts{Class: t.Class, Status: t.Status}
 	}

@@ -78,13 +78,13 @@ func (a *app) export(cmd *cobra.Command, m analytics.Metric, f analytics.Filter,
 	if err != nil {
 		return err
 	}
-	set, err := setting(c)
-	if err != nil {
-		return err
-	}
 	w, err := a.open(cmd.Context())
 	if err != nil {
 		return err
+	}
+	set, err := setting(c, w)
+	if err != nil {
+		return errors.Join(err, w.Close())
 	}
 	current, err := w.Snapshot(cmd.Context())
 	if err != nil {

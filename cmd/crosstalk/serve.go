@@ -82,7 +82,7 @@ func (a *app) serve(ctx context.Context, w *warehouse.Warehouse, listen string) 
 }
 
 func (a *app) server(c organisation.Config, w *warehouse.Warehouse, users *access.Registry, auth access.Config, listen string) (*dashboards.Server, error) {
-	set, err := setting(c)
+	set, err := setting(c, w)
 	if err != nil {
 		return nil, err
 	}

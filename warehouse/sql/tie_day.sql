@@ -1,12 +1,12 @@
 -- Who turned to whom?
 -- A row per tool, pair of accounts and day of the asked months. An interaction is one directed act: a message in a
--- conversation of at most 8 people or a mail with at most 8 listed recipients towards each of the others, a reply towards
+-- conversation of at most 8 people (7 others) or a mail with at most 8 listed recipients towards each of the others, a reply towards
 -- the author of what it answers, a mention; one message makes at most one towards each account. Automatic messages make none.
 INSERT INTO tie_day (publication_id, slice_id, tool, day, a_id, b_id, a_to_b, b_to_a, replies, mentions)
 WITH
     winner AS
     (
-        SELECT conversation_id, message_id, sent_at, sender_id, if(length(recipient_ids) <= 8, recipient_ids, []) AS near_ids, parent_key, relation, mention_ids
+        SELECT conversation_id, message_id, sent_at, sender_id, if(length(recipient_ids) <= if(place IN ('mail_thread', 'mail_list'), 8, 7), recipient_ids, []) AS near_ids, parent_key, relation, mention_ids
         FROM message FINAL
         WHERE tool = {tool:String}
           AND sent_at >= toDateTime64({from:String}, 3, 'UTC') AND sent_at < toDateTime64({to:String}, 3, 'UTC')
