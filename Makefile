@@ -86,6 +86,8 @@ clean: ## remove what was built, and the demo's data
 .PHONY: test
 test: setup build check ## everything that continuous integration runs
 	go test -timeout $(TIMEOUT) ./...
+	CROSSTALK_TEST_CLICKHOUSE=native go test -timeout $(TIMEOUT) ./warehouse
+	CROSSTALK_TEST_CLICKHOUSE=http go test -timeout $(TIMEOUT) ./warehouse
 
 .PHONY: check
 check: assets stale formatted vet static tidy ## what needs no engine: generated files, format, vet, staticcheck, imports

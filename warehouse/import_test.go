@@ -163,7 +163,11 @@ func TestOrderAndRepetitionDoNotMatter(t *testing.T) {
 	load(t, ws[2], copies...)
 	load(t, ws[2], ordered[380:]...)
 	load(t, ws[2], early...)
-	load(t, ws[2], edits...)
+	for _, c := range load(t, ws[2], edits...) {
+		if c.Messages > 0 && c.Duplicates != c.Messages {
+			t.Errorf("%d edited messages, %d of them known; all are", c.Messages, c.Duplicates)
+		}
+	}
 	same(t, "late slice first", want, checksum(t, ws[2]))
 
 	// Made anew from the messages.

@@ -153,6 +153,9 @@ func (w *Warehouse) Directory(ctx context.Context) ([]record.Person, error) {
 
 // writePeople stores the people that are new or changed.
 func (w *Warehouse) writePeople(ctx context.Context, known map[uint64]storedPerson, rows []storedPerson) error {
+	if len(rows) == 0 {
+		return nil
+	}
 	batch, err := w.conn.PrepareBatch(ctx, "INSERT INTO person (person_id, map_key, origin, sealed, start_on, end_on, is_gone, version)")
 	if err != nil {
 		return fmt.Errorf("store people: %w", err)
@@ -393,6 +396,9 @@ func (w *Warehouse) writeLinks(ctx context.Context, links []identity.Link, perso
 	before := map[link]bool{}
 	for _, s := range stored {
 		before[link{s.Account, s.Person, s.Method}] = true
+	}
+	if len(links)+len(before) == 0 {
+		return nil
 	}
 	batch, err := w.conn.PrepareBatch(ctx, "INSERT INTO account_link (account_id, person_id, method, confidence, linked_by, linked_at, is_undone, version)")
 	if err != nil {

@@ -147,15 +147,11 @@ func (r *Run) release() error {
 // Finish completes the run: everything staged is counted, moved in, rolled up and
 // published at once. It returns what was read from each workspace of each tool.
 func (r *Run) Finish() ([]SourceCount, error) {
-	err := r.messages.close()
-	for _, flush := range []func() error{r.conversations.flush, r.members.flush, r.activities.flush, r.signals.flush, r.rejects.flush, r.files.flush} {
-		if err == nil {
-			err = flush()
-		}
+	var flushing errgroup.Group
+	for _, flush := range []func() error{r.messages.close, r.conversations.flush, r.members.flush, r.activities.flush, r.signals.flush, r.rejects.flush, r.files.flush, r.writeAccounts} {
+		flushing.Go(flush)
 	}
-	if err == nil {
-		err = r.writeAccounts(r.ctx)
-	}
+	err := flushing.Wait()
 	if err != nil {
 		return nil, errors.Join(err, r.w.undo(context.WithoutCancel(r.ctx), r.id), r.release())
 	}

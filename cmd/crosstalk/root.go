@@ -114,7 +114,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.config, "config", "", "configuration file; default crosstalk.yaml in the working directory, if there")
 	flags.BoolVar(&a.verbose, "verbose", false, "tell more of what happens, on standard error")
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(a.importCommand(), a.serveCommand(), a.exportCommand(), a.metricsCommand(), a.demoCommand(),
+	root.AddCommand(a.importCommand(), a.serveCommand(), a.exportCommand(), a.metricsCommand(), a.demoCommand(), a.peopleCommand(),
 		a.collectCommand(), a.simulateCommand(), a.userCommand(), a.doctorCommand(), a.versionCommand())
 	return root
 }

@@ -14,32 +14,38 @@ WITH
     -- fingerprints that stand in more than one conversation of the run, with their canonical copy
     copied AS
     (
-        SELECT fingerprint, argMin(workspace, message_id) AS holder
+        SELECT fingerprint, uniqExact(conversation_id) AS places, argMin(workspace, message_id) AS holder
         FROM row
         WHERE kind = 'message'
         GROUP BY fingerprint
-        HAVING uniqExact(conversation_id) > 1
+        HAVING places > 1
     ),
     known AS
     (
-        SELECT DISTINCT fingerprint
+        SELECT fingerprint, message_id
         FROM message
-        WHERE fingerprint IN (SELECT fingerprint FROM row WHERE kind = 'message')
+        WHERE fingerprint IN (SELECT fingerprint FROM message_stage WHERE run_id = {run:UInt64} AND kind = 'message')
+           OR message_id IN (SELECT message_id FROM message_stage WHERE run_id = {run:UInt64} AND kind = 'message')
     )
 SELECT
     tool,
     workspace,
-    uniqExactIf(if(fingerprint IN (SELECT fingerprint FROM copied), fingerprint, message_id), kind = 'message') AS messages,
-    uniqExactIf(
-        if(fingerprint IN (SELECT fingerprint FROM copied), fingerprint, message_id),
-        kind = 'message' AND (fingerprint IN (SELECT fingerprint FROM known) OR (fingerprint, workspace) IN
-            (SELECT fingerprint, workspace FROM row INNER JOIN copied USING (fingerprint) WHERE workspace != holder))) AS duplicates,
+    uniqExactIf(key, kind = 'message') AS messages,
+    uniqExactIf(key, kind = 'message' AND is_known) AS duplicates,
     sumIf(quantity, kind = 'reaction') AS reactions,
     countIf(kind = 'call') AS calls,
     countIf(kind = 'system') AS system,
     uniqExactIf(sender_id, kind = 'message' AND sender_id != 0) AS senders,
     minIf(sent_at, kind = 'message') AS first_at,
     maxIf(sent_at, kind = 'message') AS last_at
-FROM row
+FROM
+(
+    SELECT
+        row.tool AS tool, row.workspace AS workspace, kind, quantity, sender_id, sent_at,
+        if(copied.places > 1, row.fingerprint, message_id) AS key,
+        row.fingerprint IN (SELECT fingerprint FROM known) OR message_id IN (SELECT message_id FROM known) OR copied.places > 1 AND row.workspace != copied.holder AS is_known
+    FROM row
+    LEFT JOIN copied ON row.fingerprint = copied.fingerprint
+)
 GROUP BY tool, workspace
 ORDER BY tool, workspace
