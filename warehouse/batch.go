@@ -36,8 +36,8 @@ const messageInsert = "INSERT INTO message_stage (tool, workspace, conversation_
 
 // A block is sent when it has this many rows or recipients.
 const (
-	blockRows       = 1 << 16
-	blockRecipients = 1 << 20
+	blockRows       = 1 << 15
+	blockRecipients = 1 << 18
 )
 
 func (b *messageColumns) full() bool {

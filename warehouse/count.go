@@ -70,6 +70,10 @@ func (r *Run) count(ctx context.Context) ([]SourceCount, error) {
 	for _, c := range staged {
 		byScope[[2]string{c.Tool, c.Workspace}] = c
 	}
+	conversations, err := r.countConversations(ctx)
+	if err != nil {
+		return nil, err
+	}
 	r.settleRejects()
 	var out []SourceCount
 	for key, s := range r.scopes {
@@ -77,10 +81,28 @@ func (r *Run) count(ctx context.Context) ([]SourceCount, error) {
 		if !hasRows && len(s.accounts) == 0 && len(s.rejected) == 0 && s.excluded == 0 && s.activities == 0 && s.signals == 0 && len(r.scopes) > 1 {
 			continue
 		}
-		out = append(out, s.total(key, c, time.Since(r.began)))
+		out = append(out, s.total(key, c, conversations[[2]string{key.tool, key.workspace}], time.Since(r.began)))
 	}
 	sortCounts(out)
 	return out, r.storeCounts(ctx, out)
+}
+
+// countConversations counts what was staged, by tool and workspace.
+func (r *Run) countConversations(ctx context.Context) (map[[2]string]uint64, error) {
+	var rows []struct {
+		Tool          string `ch:"tool"`
+		Workspace     string `ch:"workspace"`
+		Conversations uint64 `ch:"conversations"`
+	}
+	query := "SELECT tool, workspace, uniqExact(conversation_id) AS conversations FROM conversation_stage WHERE run_id = {run:UInt64} GROUP BY tool, workspace"
+	if err := r.w.conn.Select(ctx, &rows, query, named("run", r.id)); err != nil {
+		return nil, fmt.Errorf("count what was read: %w", err)
+	}
+	out := map[[2]string]uint64{}
+	for _, c := range rows {
+		out[[2]string{c.Tool, c.Workspace}] = c.Conversations
+	}
+	return out, nil
 }
 
 // settleRejects moves rejects that name no tool to the one workspace their collector did
@@ -114,12 +136,12 @@ func (r *Run) settleRejects() {
 	}
 }
 
-func (s *scope) total(key scopeKey, c stageCount, took time.Duration) SourceCount {
+func (s *scope) total(key scopeKey, c stageCount, conversations uint64, took time.Duration) SourceCount {
 	out := SourceCount{
 		Tool: key.tool, Workspace: key.workspace, Collector: key.collector, Files: s.files,
 		Messages: c.Messages, Duplicates: c.Duplicates, Reactions: c.Reactions, Calls: c.Calls, System: c.System,
 		Activities: s.activities, Signals: s.signals, Accounts: uint64(len(s.accounts)), Senders: c.Senders,
-		Conversations: uint64(len(s.conversations)), Reasons: s.rejected, Excluded: s.excluded, Seconds: took.Round(time.Millisecond).Seconds(),
+		Conversations: conversations, Reasons: s.rejected, Excluded: s.excluded, Seconds: took.Round(time.Millisecond).Seconds(),
 	}
 	for _, n := range s.rejected {
 		out.Rejected += n

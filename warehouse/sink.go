@@ -78,6 +78,9 @@ func (s *Sink) Message(m *record.Message) error {
 	m.Conversation.Tool, m.Conversation.Workspace = m.Tool, m.Workspace
 	ref := scope.conversation(&m.Conversation)
 	s.add(scope, ref, m)
+	if err := s.run.conversations.flushWhenFull(); err != nil {
+		return err
+	}
 	return s.run.messages.flushWhenFull()
 }
 
@@ -218,6 +221,10 @@ func (s *Sink) identify(ref conversationRef, m *record.Message, sender uint64) (
 	return w.id.message.sum(run.tuple().num(ref.id).num(fingerprint)), fingerprint
 }
 
+// rememberedConversations bounds the memory for conversations whose row was staged: mail
+// has one for each thread.
+const rememberedConversations = 1 << 18
+
 // conversation gives a conversation's ids and stages its row when it says something new.
 func (s *scope) conversation(c *record.Conversation) conversationRef {
 	w, run := s.run.w, s.run
@@ -240,6 +247,9 @@ func (s *scope) conversation(c *record.Conversation) conversationRef {
 	}
 	version := said<<40 | parent>>24 | 1
 	if s.conversations[s.last.id] < version {
+		if len(s.conversations) >= rememberedConversations {
+			clear(s.conversations) // some rows will be staged a second time, which changes nothing
+		}
 		s.conversations[s.last.id] = version
 		run.conversations.add(s, s.last.id, parent, c, version)
 	}
@@ -308,7 +318,7 @@ func (s *Sink) scope(tool, workspace string) *scope {
 // a window of rows, since equals stand close together.
 type ordinals struct{ young, old map[uint64]uint32 }
 
-const ordinalWindow = 1 << 17
+const ordinalWindow = 1 << 16
 
 func (o *ordinals) next(base uint64) uint32 {
 	if o.young == nil || len(o.young) >= ordinalWindow {

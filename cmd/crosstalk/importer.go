@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -125,6 +126,10 @@ func (i *importer) close() {
 	}
 }
 
+// softLimit is the heap from which on the garbage of an import is collected more often: an
+// import should fit beside whatever else a laptop does.
+const softLimit = 110 << 20
+
 // run reads everything that was planned as one run.
 func (i *importer) run(ctx context.Context, w *warehouse.Warehouse) ([]warehouse.SourceCount, error) {
 	if err := i.people(ctx, w); err != nil {
@@ -137,6 +142,7 @@ func (i *importer) run(ctx context.Context, w *warehouse.Warehouse) ([]warehouse
 	if jobs == 0 {
 		return nil, nil
 	}
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(softLimit))
 	exclude, err := exclusions(ctx, i.config, w)
 	if err != nil {
 		return nil, err
