@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -20,12 +19,7 @@ import (
 // serving starts `serve` as a process on a free port and waits until it is ready.
 func serving(t *testing.T, data string, args ...string) (base string, cmd *exec.Cmd) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	l.Close()
+	address := free(t)
 	cmd = program(append([]string{"--data", data, "serve", "--listen", address}, args...)...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
