@@ -55,7 +55,7 @@ func against(b *testing.B, path string, yardstick func() *exec.Cmd) {
 		var ours, theirs, ratios []float64
 		for range pairs {
 			other := timed(b, yardstick())
-			data := b.TempDir()
+			data := folder(b)
 			w, err := warehouse.Open(context.Background(), warehouse.Options{DataDir: data})
 			if err != nil {
 				b.Fatal(err)
@@ -167,7 +167,7 @@ func BenchmarkImportMemory(b *testing.B) {
 			if _, err := simulate.Write(context.Background(), export, o); err != nil {
 				b.Fatal(err)
 			}
-			cmd := program("--data", b.TempDir(), "import", export)
+			cmd := program("--data", folder(b), "import", export)
 			took := timed(b, cmd)
 			usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 			name := fmt.Sprintf("%dM", messages/1_000_000)
@@ -184,7 +184,7 @@ func BenchmarkImportMemory(b *testing.B) {
 // BenchmarkPages gives the median time of every page at two million messages, computed anew each
 // time and kept.
 func BenchmarkPages(b *testing.B) {
-	export, data := filepath.Join(b.TempDir(), "export"), b.TempDir()
+	export, data := filepath.Join(b.TempDir(), "export"), folder(b)
 	o := simulate.Options{Seed: 4, Tools: 6, Messages: 2_000_000, People: 2000, Weeks: 104, Clean: true}
 	if _, err := simulate.Write(context.Background(), export, o); err != nil {
 		b.Fatal(err)

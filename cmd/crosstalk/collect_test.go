@@ -27,7 +27,7 @@ type place struct {
 // newPlace makes an empty data folder, which is removed after its engine has ended.
 func newPlace(t *testing.T, configuration string) *place {
 	t.Helper()
-	p := &place{t: t, data: filepath.Join(t.TempDir(), "data"), config: filepath.Join(t.TempDir(), "crosstalk.yaml")}
+	p := &place{t: t, data: filepath.Join(folder(t), "data"), config: filepath.Join(t.TempDir(), "crosstalk.yaml")}
 	p.write(p.config, configuration)
 	t.Cleanup(func() {
 		lock, err := os.Open(filepath.Join(p.data, "engine.lock"))

@@ -33,7 +33,7 @@ func total(counts []warehouse.SourceCount) (out warehouse.SourceCount) {
 // (corpora/SOURCES.md) and looks at every face of what came of them.
 func TestCorpora(t *testing.T) {
 	corpora := collectortest.Shared(t, "corpora")
-	data := t.TempDir()
+	data := folder(t)
 	path := func(elem ...string) string { return filepath.Join(append([]string{corpora}, elem...)...) }
 
 	t.Run("slack-rcwg", func(t *testing.T) {

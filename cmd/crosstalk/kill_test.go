@@ -17,7 +17,7 @@ import (
 // copyKeys begins a data folder with the key files of another.
 func copyKeys(t *testing.T, from string) string {
 	t.Helper()
-	to := t.TempDir()
+	to := folder(t)
 	for _, name := range []string{"id.key", "privacy.key"} {
 		b, err := os.ReadFile(filepath.Join(from, name))
 		if err != nil {
@@ -67,7 +67,7 @@ func same(t *testing.T, what string, want, got map[string]uint64) {
 // its last step, and repeats the import; in the end there is what one clean run leaves.
 func TestTwentyKilledImports(t *testing.T) {
 	export := write(t, simulate.Options{Seed: 9, People: 100, Weeks: 12})
-	clean := t.TempDir()
+	clean := folder(t)
 	began := time.Now()
 	imported(t, clean, export)
 	whole := time.Since(began)
@@ -117,7 +117,7 @@ func finish(t *testing.T, data, export string) map[string]uint64 {
 // TestSideBySide imports two halves at once, in two processes, into one folder.
 func TestSideBySide(t *testing.T) {
 	export := write(t, simulate.Options{Seed: 9, People: 60, Weeks: 6})
-	clean := t.TempDir()
+	clean := folder(t)
 	imported(t, clean, export)
 	want := sums(t, clean, false)
 

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"crosstalk/warehouse"
 	"crosstalk/warehouse/engine"
@@ -60,4 +61,23 @@ func program(args ...string) *exec.Cmd {
 	cmd.Env = append(os.Environ(), asProgram+"=1")
 	cmd.Stdout, cmd.Stderr = io.Discard, io.Discard
 	return cmd
+}
+
+// folder is a data folder that is removed when the test has ended and the engine, which
+// outlives its last user by a moment, has gone.
+func folder(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "crosstalk-test-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for deadline := time.Now().Add(30 * time.Second); os.RemoveAll(dir) != nil; time.Sleep(100 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Errorf("the data folder %s cannot be removed", dir)
+				return
+			}
+		}
+	})
+	return dir
 }

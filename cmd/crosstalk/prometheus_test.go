@@ -22,7 +22,7 @@ func TestPrometheusScrapes(t *testing.T) {
 	if _, err := exec.LookPath("prometheus"); err != nil {
 		t.Fatal("prometheus is not installed: run make setup, or apt-get install prometheus")
 	}
-	data := t.TempDir()
+	data := folder(t)
 	imported(t, data, write(t, simulate.Options{Seed: 3, People: 80, Weeks: 8}))
 	base, _ := serving(t, data)
 	rules, err := filepath.Abs("../../dashboards/rules")

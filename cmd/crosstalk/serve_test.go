@@ -65,7 +65,7 @@ func enginePID(t *testing.T, data string) int {
 // TestEngineKilledUnderLoad kills the engine while pages are asked for: they say when to
 // come back, and come back by themselves with the same answers.
 func TestEngineKilledUnderLoad(t *testing.T) {
-	data := t.TempDir()
+	data := folder(t)
 	imported(t, data, write(t, simulate.Options{Seed: 3, People: 80, Weeks: 8}))
 	base, _ := serving(t, data)
 	urls := []string{"/", "/sprawl", "/metric/tool_share.csv", "/metric/tie_frequency.csv?period=4w"}
@@ -116,7 +116,7 @@ func TestEngineKilledUnderLoad(t *testing.T) {
 // TestOneEngine starts and stops `import` and `serve` on one folder in every order: there is
 // one engine all along, and none when the last has gone.
 func TestOneEngine(t *testing.T) {
-	data, export := t.TempDir(), write(t, simulate.Options{Seed: 3, People: 60, Weeks: 6})
+	data, export := folder(t), write(t, simulate.Options{Seed: 3, People: 60, Weeks: 6})
 	imported(t, data, export)
 	orders := []string{"serve first, import inside", "import first, serve outlives it", "serve killed while importing", "two serves"}
 	for i, order := range orders {

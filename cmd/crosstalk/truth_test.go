@@ -88,7 +88,7 @@ func wantFloat(t *testing.T, what string, row map[string]string, column string, 
 // holds every metric, of the organisation as a whole, against what its maker counted.
 func TestMetricsEqualTheTruth(t *testing.T) {
 	dir, truth := invent(t, simulate.Options{Seed: 5, People: 200, Weeks: 16, Tools: 4})
-	data, config := t.TempDir(), filepath.Join(dir, "crosstalk.yaml")
+	data, config := folder(t), filepath.Join(dir, "crosstalk.yaml")
 	counts := imported(t, data, "--config", config, dir)
 	if len(counts) < 4 {
 		t.Fatalf("%d sources; want 4 tools", len(counts))
