@@ -3,6 +3,7 @@ package collectors
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,6 @@ type Job struct {
 // Plan is how a path will be read.
 type Plan struct {
 	Jobs         []Job
-	Passed       []string // files that are known to be no messages, such as truth.json
 	Unrecognised []string // files that no collector claims
 	Directories  []File   // directories of people, to be opened from Root
 	tree         *Tree
@@ -152,8 +152,7 @@ func (p *Plan) setApart(t *Tree, known Known) []string {
 	for _, f := range t.Files() {
 		base := path.Base(f.Path)
 		switch {
-		case contains(known.Pass, base):
-			p.Passed = append(p.Passed, t.prefix+f.Path)
+		case slices.Contains(known.Pass, base): // no records in it
 		case known.IsDirectory != nil && strings.EqualFold(path.Ext(base), ".csv") && p.isDirectory(t, f.Path, known):
 			p.Directories = append(p.Directories, File{Path: t.prefix + f.Path, Size: f.Size})
 		default:
@@ -166,15 +165,6 @@ func (p *Plan) setApart(t *Tree, known Known) []string {
 func (p *Plan) isDirectory(t *Tree, name string, known Known) bool {
 	head, err := t.Head(name, 4<<10)
 	return err == nil && known.IsDirectory(head)
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 func workspaceOf(c Claim, t *Tree) string {

@@ -90,7 +90,7 @@ func TestPromtool(t *testing.T) {
 	t.Parallel()
 	promtool, err := exec.LookPath("promtool")
 	if err != nil {
-		t.Skip("promtool is not installed: install the package prometheus")
+		t.Fatal("promtool is not installed: run make setup, or apt-get install prometheus")
 	}
 	rules, err := filepath.Glob("rules/*.yml")
 	if err != nil || len(rules) == 0 {

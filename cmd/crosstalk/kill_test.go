@@ -131,7 +131,6 @@ func TestSideBySide(t *testing.T) {
 	if err := b.Start(); err != nil {
 		t.Fatal(err)
 	}
-	_, _ = a.Process, b.Process
 	_ = a.Wait()
 	_ = b.Wait()
 	for _, cmd := range []int{a.ProcessState.ExitCode(), b.ProcessState.ExitCode()} {

@@ -16,8 +16,6 @@ import (
 	"crosstalk/warehouse"
 )
 
-import _ "time/tzdata" // zones on machines that have no zone files
-
 // version is set when the binary is built.
 var version = "development"
 
@@ -62,9 +60,6 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exit.code
 	}
 	a.say("%v", err)
-	if errors.Is(err, context.Canceled) {
-		return exitFailed
-	}
 	return exitFailed
 }
 

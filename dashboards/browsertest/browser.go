@@ -79,7 +79,7 @@ func At(t *testing.T, address string) *Browser {
 	t.Helper()
 	binary := chromium()
 	if binary == "" {
-		t.Skip("no chromium found: install it, or name it in CROSSTALK_CHROMIUM")
+		t.Fatal("no chromium found: run make setup, or apt-get install chromium, or name it in CROSSTALK_CHROMIUM")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(binary), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
