@@ -20,7 +20,7 @@ type accessStore struct{ w *Warehouse }
 func (w *Warehouse) insertRow(ctx context.Context, insert string, values ...any) error {
 	// Equal rows are two events, not one that was sent twice.
 	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{"insert_deduplicate": 0}))
-	batch, err := w.conn.PrepareBatch(ctx, insert)
+	batch, err := w.insert(ctx, insert)
 	if err != nil {
 		return passing(err)
 	}

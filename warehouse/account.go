@@ -175,7 +175,7 @@ func cloneKey(k record.AccountKey) record.AccountKey {
 
 // writeAccounts stages the rows that wait.
 func (r *Run) writeAccounts() error {
-	batch, err := r.w.conn.PrepareBatch(r.ctx, "INSERT INTO account_stage (map_key, account_id, tool, workspace, key_kind, kind, is_deleted, sealed, run_id, version)")
+	batch, err := r.w.insert(r.ctx, "INSERT INTO account_stage (map_key, account_id, tool, workspace, key_kind, kind, is_deleted, sealed, run_id, version)")
 	if err != nil {
 		return fmt.Errorf("stage accounts: %w", err)
 	}

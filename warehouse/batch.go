@@ -3,14 +3,9 @@ package warehouse
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync"
-	"time"
 
-	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
-
-	"crosstalk/collectors/record"
 )
 
 // messageColumns is one block of messages, column by column.
@@ -37,7 +32,7 @@ const messageInsert = "INSERT INTO message_stage (tool, workspace, conversation_
 // A block is sent when it has this many rows or recipients.
 const (
 	blockRows       = 1 << 15
-	blockRecipients = 1 << 18
+	blockRecipients = 1 << 16
 )
 
 func (b *messageColumns) full() bool {
@@ -60,11 +55,7 @@ func (b *messageColumns) send(ctx context.Context, w *Warehouse, run uint64) err
 	for range b.id {
 		b.runs = append(b.runs, run)
 	}
-	ctx, err := w.columns.known(ctx, w.conn, "message_stage", messageInsert)
-	if err != nil {
-		return err
-	}
-	batch, err := w.conn.PrepareBatch(ctx, messageInsert)
+	batch, err := w.insert(ctx, messageInsert)
 	if err != nil {
 		return fmt.Errorf("stage messages: %w", err)
 	}
@@ -169,116 +160,4 @@ func (m *messageWriter) close() error {
 		err = m.failure()
 	}
 	return err
-}
-
-// rows is a small table's rows on their way to the stage.
-type rows struct {
-	run    *Run
-	insert string
-	values [][]any
-}
-
-func (r *rows) flushWhenFull() error {
-	if len(r.values) < 1<<14 {
-		return nil
-	}
-	return r.flush()
-}
-
-func (r *rows) flush() error {
-	if len(r.values) == 0 {
-		return nil
-	}
-	batch, err := r.run.w.conn.PrepareBatch(r.run.ctx, r.insert)
-	if err != nil {
-		return fmt.Errorf("stage: %w", err)
-	}
-	defer batch.Close()
-	for _, v := range r.values {
-		if err := batch.Append(v...); err != nil {
-			return fmt.Errorf("stage: %w", err)
-		}
-	}
-	r.values = r.values[:0]
-	return batch.Send()
-}
-
-type memberRows struct{ rows }
-
-func (r *memberRows) add(tool string, conversation, account uint64, from, to time.Time) {
-	r.values = append(r.values, []any{tool, conversation, account, orEpoch(from), orEpoch(to), r.run.id})
-}
-
-type conversationRows struct{ rows }
-
-func (r *conversationRows) add(s *scope, id, parent uint64, c *record.Conversation, version uint64) {
-	r.values = append(r.values, []any{s.tool, s.workspace, id, parent, int8(c.Kind), int8(c.Coverage), r.run.id, version})
-}
-
-type activityRows struct{ rows }
-
-func (r *activityRows) add(s *scope, a *record.Activity) {
-	id := r.run.w.id.message.sum(r.run.tuple().str(s.tool).str(s.workspace).str(a.ID).str(a.What).time(a.From.UnixMilli()).time(a.To.UnixMilli()).str(a.Conversation))
-	counterpart, conversation := uint64(0), uint64(0)
-	if !a.Counterpart.IsZero() {
-		counterpart = s.account(a.Counterpart).id
-	}
-	if a.Conversation != "" {
-		conversation = s.conversation(&record.Conversation{Key: a.Conversation}).id
-	}
-	r.values = append(r.values, []any{s.tool, s.workspace, id, s.account(a.Account).id, counterpart, conversation, a.From, a.To, strings.Clone(a.What), a.Count, r.run.id})
-}
-
-type signalRows struct{ rows }
-
-func (r *signalRows) add(s *scope, g *record.Signal) {
-	r.values = append(r.values, []any{s.tool, s.workspace, s.account(g.Account).id, g.Day, strings.Clone(g.Source), g.Certainty, g.Hits, r.run.id})
-}
-
-type rejectRows struct{ rows }
-
-func (r *rejectRows) add(tool, reason string, entry uint64, record int64) {
-	r.values = append(r.values, []any{r.run.id, tool, strings.Clone(reason), entry, record})
-}
-
-func orEpoch(t time.Time) time.Time {
-	if t.IsZero() {
-		return time.Unix(0, 0).UTC()
-	}
-	return t
-}
-
-// columnCache remembers the columns of tables that are inserted into often, which spares
-// a question to the server for each block over HTTP.
-type columnCache struct {
-	mu     sync.Mutex
-	tables map[string][]clickhouse.ColumnNameAndType
-}
-
-func (c *columnCache) known(ctx context.Context, conn driver.Conn, table, insert string) (context.Context, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.tables == nil {
-		c.tables = map[string][]clickhouse.ColumnNameAndType{}
-	}
-	columns, ok := c.tables[table]
-	if !ok {
-		var described []struct {
-			Name string `ch:"name"`
-			Type string `ch:"type"`
-		}
-		if err := conn.Select(ctx, &described, "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {table:String}", clickhouse.Named("table", table)); err != nil {
-			return ctx, fmt.Errorf("describe %s: %w", table, err)
-		}
-		types := map[string]string{}
-		for _, d := range described {
-			types[d.Name] = d.Type
-		}
-		list := insert[strings.IndexByte(insert, '(')+1 : len(insert)-1]
-		for name := range strings.SplitSeq(list, ", ") {
-			columns = append(columns, clickhouse.ColumnNameAndType{Name: name, Type: types[name]})
-		}
-		c.tables[table] = columns
-	}
-	return clickhouse.Context(ctx, clickhouse.WithColumnNamesAndTypes(columns)), nil
 }

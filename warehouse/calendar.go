@@ -73,13 +73,21 @@ func (w *Warehouse) days() map[string]string {
 	return map[string]string{"time_zone": w.zone, "calendar": w.calendar.setting()}
 }
 
-// adoptDays takes over the time zone and the working calendar that the roll-ups were made
-// with, where the options say nothing of them.
-func (w *Warehouse) adoptDays(ctx context.Context, o Options) error {
+// openDays settles the time zone and the working calendar of the roll-ups.
+func (w *Warehouse) openDays(ctx context.Context, o Options) error {
 	stored, err := w.storedDays(ctx)
 	if err != nil {
 		return err
 	}
+	if err := w.adoptDays(stored, o); err != nil || maps.Equal(stored, w.days()) {
+		return err
+	}
+	return w.keepDays(ctx)
+}
+
+// adoptDays takes over the time zone and the working calendar that the roll-ups were made
+// with, where the options say nothing of them.
+func (w *Warehouse) adoptDays(stored map[string]string, o Options) error {
 	if zone := stored["time_zone"]; o.Zone == "" && zone != "" {
 		w.zone = zone
 	}
@@ -94,9 +102,6 @@ func (w *Warehouse) adoptDays(ctx context.Context, o Options) error {
 // keepDays makes the roll-ups anew, as one publication, when the time zone or the working
 // calendar is no longer the one that they were made with.
 func (w *Warehouse) keepDays(ctx context.Context) error {
-	if same, err := w.hasDays(ctx); same || err != nil {
-		return err
-	}
 	// Rows of a run that was cut short must not come out by halves.
 	if err := w.Recover(ctx); err != nil {
 		return err
@@ -109,11 +114,13 @@ func (w *Warehouse) keepDays(ctx context.Context) error {
 	if same, err := w.hasDays(ctx); same || err != nil {
 		return err
 	}
-	size, err := w.messageRows(ctx)
-	if err != nil {
+	var held []struct {
+		Rows uint64 `ch:"rows"`
+	}
+	if err := w.conn.Select(ctx, &held, "SELECT count() AS rows FROM message"); err != nil {
 		return fmt.Errorf("look for messages: %w", passing(err))
 	}
-	if size > 0 {
+	if held[0].Rows > 0 {
 		w.log.Info("the time zone or the working hours are new: everything is rolled up again")
 		if err := w.rebuild(ctx); err != nil {
 			return err
@@ -146,7 +153,7 @@ func (w *Warehouse) storedDays(ctx context.Context) (map[string]string, error) {
 }
 
 func (w *Warehouse) storeDays(ctx context.Context) error {
-	batch, err := w.conn.PrepareBatch(ctx, "INSERT INTO setting (name, value, version)")
+	batch, err := w.insert(ctx, "INSERT INTO setting (name, value, version)")
 	if err != nil {
 		return fmt.Errorf("store settings: %w", passing(err))
 	}

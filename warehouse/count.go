@@ -45,30 +45,11 @@ type SourceCount struct {
 	Seconds       float64           `json:"seconds"`
 }
 
-// stageCount is one row of sql/count.sql.
-type stageCount struct {
-	Tool       string    `ch:"tool"`
-	Workspace  string    `ch:"workspace"`
-	Messages   uint64    `ch:"messages"`
-	Duplicates uint64    `ch:"duplicates"`
-	Reactions  uint64    `ch:"reactions"`
-	Calls      uint64    `ch:"calls"`
-	System     uint64    `ch:"system"`
-	Senders    uint64    `ch:"senders"`
-	First      time.Time `ch:"first_at"`
-	Last       time.Time `ch:"last_at"`
-}
-
-// count works out what the run read and stores it. It runs under the publish lock, so that
-// what is already known cannot change meanwhile.
-func (r *Run) count(ctx context.Context) ([]SourceCount, error) {
-	var staged []stageCount
-	if err := r.w.conn.Select(ctx, &staged, sqlFile("count"), named("run", r.id)); err != nil {
-		return nil, fmt.Errorf("count what was read: %w", err)
-	}
-	byScope := map[[2]string]stageCount{}
-	for _, c := range staged {
-		byScope[[2]string{c.Tool, c.Workspace}] = c
+// count works out what the run read and stores it.
+func (r *Run) count(ctx context.Context, staged stage) ([]SourceCount, error) {
+	byScope, err := r.countMessages(ctx, staged)
+	if err != nil {
+		return nil, err
 	}
 	conversations, err := r.countConversations(ctx)
 	if err != nil {
@@ -85,6 +66,25 @@ func (r *Run) count(ctx context.Context) ([]SourceCount, error) {
 	}
 	sortCounts(out)
 	return out, r.storeCounts(ctx, out)
+}
+
+// countMessages counts what was staged, by tool and workspace.
+func (r *Run) countMessages(ctx context.Context, staged stage) (map[[2]string]stageCount, error) {
+	var counts []stageCount
+	for _, p := range staged.parts {
+		counts = append(counts, p.stageCount)
+	}
+	if staged.Repeated {
+		counts = nil
+		if err := r.w.conn.Select(ctx, &counts, sqlFile("count"), named("run", r.id)); err != nil {
+			return nil, fmt.Errorf("count what was read: %w", err)
+		}
+	}
+	out := map[[2]string]stageCount{}
+	for _, c := range counts {
+		out[[2]string{c.Tool, c.Workspace}] = c
+	}
+	return out, nil
 }
 
 // countConversations counts what was staged, by tool and workspace.
@@ -153,7 +153,7 @@ func (s *scope) total(key scopeKey, c stageCount, conversations uint64, took tim
 }
 
 func (r *Run) storeCounts(ctx context.Context, counts []SourceCount) error {
-	batch, err := r.w.conn.PrepareBatch(ctx, "INSERT INTO run_source (run_id, tool, workspace, collector, files, messages, duplicates, reactions, calls, system, activities, signals, accounts, senders, conversations, rejected, reasons, excluded, first_at, last_at, seconds, finished_at)")
+	batch, err := r.w.insert(ctx, "INSERT INTO run_source (run_id, tool, workspace, collector, files, messages, duplicates, reactions, calls, system, activities, signals, accounts, senders, conversations, rejected, reasons, excluded, first_at, last_at, seconds, finished_at)")
 	if err != nil {
 		return fmt.Errorf("store counts: %w", err)
 	}

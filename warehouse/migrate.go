@@ -3,6 +3,7 @@ package warehouse
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
@@ -31,28 +33,23 @@ ORDER BY version`
 // migrate brings the schema up to date. Every statement may be repeated, so a start that
 // was cut short is made good by the next one.
 func migrate(ctx context.Context, conn driver.Conn) error {
-	if err := conn.Exec(ctx, versionTable); err != nil {
-		return fmt.Errorf("migrate: %w", err)
+	applied, err := appliedVersions(ctx, conn)
+	var exception *clickhouse.Exception
+	if errors.As(err, &exception) && exception.Code == unknownTable {
+		err = conn.Exec(ctx, versionTable)
 	}
-	var applied []struct {
-		Version uint32 `ch:"version"`
-	}
-	if err := conn.Select(ctx, &applied, "SELECT DISTINCT version FROM schema_version ORDER BY version"); err != nil {
+	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	steps, err := migrations()
 	if err != nil {
 		return err
 	}
-	done := map[uint32]bool{}
-	for _, a := range applied {
-		done[a.Version] = true
-	}
-	if n := len(applied); n > 0 && applied[n-1].Version > steps[len(steps)-1].version {
-		return fmt.Errorf("the data was written by a newer Crosstalk (schema %d, this one knows %d): install that version or a later one", applied[n-1].Version, steps[len(steps)-1].version)
+	if newest, known := slices.Max(append(applied, 0)), steps[len(steps)-1].version; newest > known {
+		return fmt.Errorf("the data was written by a newer Crosstalk (schema %d, this one knows %d): install that version or a later one", newest, known)
 	}
 	for _, s := range steps {
-		if done[s.version] {
+		if slices.Contains(applied, s.version) {
 			continue
 		}
 		for i, statement := range s.statements {
@@ -65,6 +62,21 @@ func migrate(ctx context.Context, conn driver.Conn) error {
 		}
 	}
 	return nil
+}
+
+// unknownTable is ClickHouse's number for a table that is not there.
+const unknownTable = 60
+
+func appliedVersions(ctx context.Context, conn driver.Conn) ([]uint32, error) {
+	var rows []struct {
+		Version uint32 `ch:"version"`
+	}
+	err := conn.Select(ctx, &rows, "SELECT version FROM schema_version")
+	var applied []uint32
+	for _, r := range rows {
+		applied = append(applied, r.Version)
+	}
+	return applied, err
 }
 
 type migration struct {

@@ -1,11 +1,5 @@
 package warehouse
 
-import (
-	"context"
-	"fmt"
-	"strings"
-)
-
 const (
 	second = 1
 	minute = 60 * second
@@ -25,46 +19,4 @@ var GapEdges = []uint32{
 	10 * hour, 12 * hour, 16 * hour, 20 * hour,
 	1 * day, 30 * hour, 40 * hour, 2 * day, 60 * hour, 3 * day, 4 * day, 5 * day, 6 * day, 7 * day,
 	9 * day, 11 * day, 14 * day, 17 * day, 21 * day, 24 * day,
-}
-
-// statement is what makes a roll-up, or a part of one.
-type statement struct{ table, query string }
-
-// rollupStatements make all roll-ups of a tool.
-func rollupStatements(c toolContent) []statement {
-	var out []statement
-	for _, table := range rollups {
-		query := sqlFile(table)
-		if !strings.Contains(query, "\n-- opening.sql\n") {
-			out = append(out, statement{table, query})
-			continue
-		}
-		for _, rule := range c.Rules {
-			out = append(out, statement{table, strings.NewReplacer(
-				"-- opening.sql\n", sqlFile("opening")+sqlFile("opening_"+rule),
-				"-- gap_bins.sql\n", sqlFile("gap_bins")).Replace(query)})
-		}
-	}
-	return out
-}
-
-// toolContent is what the roll-ups ask about all messages of a tool.
-type toolContent struct {
-	Until int64    `ch:"until"` // the last moment of which the data tell, in milliseconds since 1970
-	Rules []string `ch:"rules"` // which rules of openings can hold
-}
-
-func (w *Warehouse) toolContent(ctx context.Context, tool string) (toolContent, error) {
-	var rows []toolContent
-	query := `SELECT
-			toUnixTimestamp64Milli(max(sent_at)) AS until,
-			arrayFilter(rule -> rule != '', [
-				if(countIf(place IN ('direct', 'group')) > 0, 'turn', ''),
-				if(countIf(place IN ('mail_thread', 'mail_list')) > 0, 'mail', ''),
-				if(countIf(place NOT IN ('direct', 'mail_thread', 'mail_list') AND relation IN ('reply', 'quote', 'thread')) > 0, 'thread', '')]) AS rules
-		FROM message WHERE tool = {tool:String} AND kind = 'message'`
-	if err := w.conn.Select(ctx, &rows, query, named("tool", tool)); err != nil {
-		return toolContent{}, fmt.Errorf("look at the messages: %w", passing(err))
-	}
-	return rows[0], nil
 }

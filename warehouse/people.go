@@ -155,7 +155,7 @@ func (w *Warehouse) writePeople(ctx context.Context, known map[uint64]storedPers
 	if len(rows) == 0 {
 		return nil
 	}
-	batch, err := w.conn.PrepareBatch(ctx, "INSERT INTO person (person_id, map_key, origin, sealed, start_on, end_on, is_gone, version)")
+	batch, err := w.insert(ctx, "INSERT INTO person (person_id, map_key, origin, sealed, start_on, end_on, is_gone, version)")
 	if err != nil {
 		return fmt.Errorf("store people: %w", err)
 	}
@@ -267,7 +267,7 @@ func (w *Warehouse) storeAttributes(ctx context.Context, rows []attribute) error
 		}
 		return strings.Compare(a.Name, b.Name)
 	})
-	batch, err := w.conn.PrepareBatch(ctx, "INSERT INTO person_attribute (person_id, attribute, from_on, to_on, value, version, is_gone)")
+	batch, err := w.insert(ctx, "INSERT INTO person_attribute (person_id, attribute, from_on, to_on, value, version, is_gone)")
 	if err != nil {
 		return fmt.Errorf("store attributes: %w", err)
 	}

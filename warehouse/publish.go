@@ -3,8 +3,6 @@ package warehouse
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -14,135 +12,14 @@ import (
 
 func named(name string, value any) any { return clickhouse.Named(name, value) }
 
-// rollups are the tables made of messages, each by the query of its name.
-var rollups = []string{"account_day", "tie_day", "opening_day", "reach_day", "minute_day"}
-
-// month is one slice of the roll-ups: a tool and a month of the organisation's days.
-type month struct {
-	Tool  string `ch:"tool"`
-	Month uint32 `ch:"month"` // yyyymm
-}
-
-// complete brings a loaded run to the faces: its rows move in, the slices they touch are
-// made anew, and one insert publishes all of it. touched are the slices that noteSlices
-// noted. It may be repeated from any point. The caller holds the publish lock.
-func (w *Warehouse) complete(ctx context.Context, run uint64, touched []month, command string, began time.Time) error {
-	accounts, err := w.moveIn(ctx, run)
-	if err != nil {
-		return err
-	}
-	if err := w.publish(ctx, touched, accounts); err != nil {
-		return err
-	}
-	if err := w.setRun(ctx, run, runPublished, command, began); err != nil {
-		return err
-	}
-	return w.dropStage(ctx, run)
-}
-
-// noteSlices works out which slices the run changes and writes them down before anything
-// moves, since afterwards it could not be told any more.
-func (w *Warehouse) noteSlices(ctx context.Context, run uint64) ([]month, error) {
-	bounds, err := w.stageBounds(ctx, run)
-	if err != nil {
-		return nil, err
-	}
-	if err := w.conn.Exec(ctx, "INSERT INTO run_slice (run_id, tool, month) SELECT {run:UInt64}, tool, month FROM ("+sqlFile("affected")+")", bounds...); err != nil {
-		return nil, fmt.Errorf("work out what a run changes: %w", err)
-	}
-	var touched []month
-	if err := w.conn.Select(ctx, &touched, "SELECT DISTINCT tool, month FROM run_slice WHERE run_id = {run:UInt64} ORDER BY tool, month", named("run", run)); err != nil {
-		return nil, fmt.Errorf("work out what a run changes: %w", err)
-	}
-	return touched, nil
-}
-
-// stageBounds are the parameters of affected.sql: which tools and times a run staged, and
-// in which months there are messages at all, once it has moved in.
-func (w *Warehouse) stageBounds(ctx context.Context, run uint64) ([]any, error) {
-	var rows []struct {
-		Tools      []string `ch:"tools"`
-		First      int64    `ch:"first"`
-		Last       int64    `ch:"last"`
-		FirstMonth uint32   `ch:"first_month"`
-		LastMonth  uint32   `ch:"last_month"`
-	}
-	query := `WITH (SELECT (count(), min(sent_at), max(sent_at)) FROM message) AS held
-		SELECT groupUniqArray(toString(tool)) AS tools, toUnixTimestamp64Milli(min(sent_at)) AS first, toUnixTimestamp64Milli(max(sent_at)) AS last,
-			toYYYYMM(toTimeZone(if(held.1 = 0, min(sent_at), least(min(sent_at), held.2)), {zone:String})) AS first_month,
-			toYYYYMM(toTimeZone(if(held.1 = 0, max(sent_at), greatest(max(sent_at), held.3)), {zone:String})) AS last_month
-		FROM message_stage WHERE run_id = {run:UInt64}`
-	if err := w.conn.Select(ctx, &rows, query, named("run", run), named("zone", w.zone)); err != nil {
-		return nil, fmt.Errorf("work out what a run changes: %w", err)
-	}
-	b := rows[0]
-	return []any{named("run", run), named("zone", w.zone), named("tools", b.Tools), named("first", b.First), named("last", b.Last),
-		named("first_month", b.FirstMonth), named("last_month", b.LastMonth)}, nil
-}
-
-// moveIn copies the run's rows from the stage to their tables; rows that are there
-// already are left out. It reports whether the account map changed.
-func (w *Warehouse) moveIn(ctx context.Context, run uint64) (accounts bool, err error) {
-	var waiting []struct {
-		Table string `ch:"table"`
-	}
-	err = w.conn.Select(ctx, &waiting, "SELECT DISTINCT table FROM system.parts WHERE database = currentDatabase() AND active AND partition = toString({run:UInt64}) AND table LIKE '%\\_stage'", named("run", run))
-	if err != nil {
-		return false, fmt.Errorf("move a run's rows: %w", err)
-	}
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(2)
-	for _, t := range waiting {
-		table := strings.TrimSuffix(t.Table, "_stage")
-		accounts = accounts || table == "account"
-		group.Go(func() error {
-			query := "INSERT INTO " + table + " SELECT * FROM " + table + "_stage WHERE run_id = {run:UInt64}"
-			if table == "message" {
-				query = sqlFile("move_message")
-			}
-			if err := w.conn.Exec(ctx, query, named("run", run)); err != nil {
-				return fmt.Errorf("move a run's rows to %s: %w", table, err)
-			}
-			if table != "message" {
-				return nil
-			}
-			if err := w.conn.Exec(ctx, sqlFile("losers"), named("run", run)); err != nil {
-				return fmt.Errorf("settle versions and copies: %w", err)
-			}
-			return nil
-		})
-	}
-	return accounts, group.Wait()
-}
-
-// publish makes the slices anew and brings them out, together with who each account is
-// when that changed.
+// publish makes slices anew and brings them out, together with who each account is when
+// that changed.
 func (w *Warehouse) publish(ctx context.Context, touched []month, people bool) error {
-	if len(touched) == 0 && !people {
-		return nil
-	}
-	var last []struct {
-		ID uint64 `ch:"id"`
-	}
-	if err := w.conn.Select(ctx, &last, "SELECT max(publication_id) AS id FROM publication"); err != nil {
-		return fmt.Errorf("publish: %w", err)
-	}
-	p := publication{w: w, id: last[0].ID + 1, at: time.Now().UTC()}
-	if err := p.clear(ctx); err != nil {
+	p, err := w.newPublication(ctx)
+	if err != nil {
 		return err
 	}
-	group, making := errgroup.WithContext(ctx)
-	group.Go(func() error { return p.rollUp(making, touched) })
-	if people {
-		group.Go(func() error { return p.resolvePeople(making) })
-	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	if err := p.store(ctx); err != nil {
-		return err
-	}
-	return w.sweep(ctx, p.id)
+	return p.bringOut(ctx, touched, people)
 }
 
 // publication is one generation in the making.
@@ -153,6 +30,39 @@ type publication struct {
 
 	mu   sync.Mutex
 	rows []publicationRow
+}
+
+// newPublication numbers the next publication and drops what an earlier try at it left behind.
+func (w *Warehouse) newPublication(ctx context.Context) (*publication, error) {
+	var last []struct {
+		ID uint64 `ch:"id"`
+	}
+	if err := w.conn.Select(ctx, &last, "SELECT max(publication_id) AS id FROM publication"); err != nil {
+		return nil, fmt.Errorf("publish: %w", err)
+	}
+	p := &publication{w: w, id: last[0].ID + 1, at: time.Now().UTC()}
+	return p, w.dropGenerations(ctx, func(id uint64) bool { return id >= p.id })
+}
+
+// bringOut makes the publication's slices and makes them visible.
+func (p *publication) bringOut(ctx context.Context, touched []month, people bool) error {
+	if len(touched) == 0 && !people {
+		return nil
+	}
+	group, making := errgroup.WithContext(ctx)
+	if people {
+		group.Go(func() error { return p.resolvePeople(making) })
+	}
+	if len(touched) > 0 {
+		group.Go(func() error { return p.rollUp(making, touched) })
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	if err := p.store(ctx); err != nil {
+		return err
+	}
+	return p.w.sweep(ctx, p.id)
 }
 
 // add notes a slice that was made.
@@ -173,129 +83,10 @@ type publicationRow struct {
 // four digits of the tool, yyyymm.
 func (p *publication) base(tool int) uint64 { return p.id*1e10 + uint64(tool)*1e6 }
 
-// clear drops what an earlier try at this publication left behind.
-func (p *publication) clear(ctx context.Context) error {
-	return p.w.dropGenerations(ctx, func(id uint64) bool { return id >= p.id })
-}
-
-// rollUp makes the roll-ups of the touched slices, tool by tool.
-func (p *publication) rollUp(ctx context.Context, touched []month) error {
-	size, err := p.w.messageRows(ctx)
-	if err != nil {
-		return err
-	}
-	tools := toolsOf(touched)
-	for i, tool := range tools {
-		content, err := p.w.toolContent(ctx, tool)
-		if err != nil {
-			return err
-		}
-		var months []uint32
-		for _, t := range touched {
-			if t.Tool == tool {
-				months = append(months, t.Month)
-			}
-		}
-		for _, batch := range spans(months, size) {
-			if err := p.rollUpSpan(ctx, tool, p.base(i+1), batch, content); err != nil {
-				return fmt.Errorf("roll up %s: %w", tool, err)
-			}
-		}
-	}
-	return nil
-}
-
-func toolsOf(touched []month) []string {
-	var tools []string
-	for _, t := range touched {
-		if !slices.Contains(tools, t.Tool) {
-			tools = append(tools, t.Tool)
-		}
-	}
-	return tools
-}
-
-// rowsAtOnce is about how many messages one roll-up query may sort.
-const rowsAtOnce = 4_000_000
-
-// spans cuts months into runs without long gaps, and into single months when the
-// warehouse is large.
-func spans(months []uint32, size uint64) [][]uint32 {
-	var out [][]uint32
-	for i, m := range months {
-		if i == 0 || size > rowsAtOnce || monthIndex(m)-monthIndex(months[i-1]) > 12 {
-			out = append(out, nil)
-		}
-		out[len(out)-1] = append(out[len(out)-1], m)
-	}
-	return out
-}
-
-func monthIndex(yyyymm uint32) int { return int(yyyymm/100)*12 + int(yyyymm%100) }
-
-func (w *Warehouse) messageRows(ctx context.Context) (uint64, error) {
-	var rows []struct {
-		Rows *uint64 `ch:"total_rows"`
-	}
-	err := w.conn.Select(ctx, &rows, "SELECT total_rows FROM system.tables WHERE database = currentDatabase() AND name = 'message'")
-	if err != nil || len(rows) == 0 || rows[0].Rows == nil {
-		return 0, err
-	}
-	return *rows[0].Rows, nil
-}
-
-func (p *publication) rollUpSpan(ctx context.Context, tool string, base uint64, months []uint32, content toolContent) error {
-	zone, err := time.LoadLocation(p.w.zone)
-	if err != nil {
-		return err
-	}
-	first, last := months[0], months[len(months)-1]
-	from := time.Date(int(first/100), time.Month(first%100), 1, 0, 0, 0, 0, zone)
-	to := time.Date(int(last/100), time.Month(last%100)+1, 1, 0, 0, 0, 0, zone)
-	const layout = "2006-01-02 15:04:05"
-	parameters := []any{named("publication", p.id), named("base", base), named("tool", tool), named("zone", p.w.zone), named("months", months),
-		named("from", from.UTC().Format(layout)), named("to", to.UTC().Format(layout)), named("until", content.Until), named("edges", GapEdges)}
-	parameters = append(parameters, p.w.calendar.parameters()...)
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(2)
-	for _, s := range rollupStatements(content) {
-		group.Go(func() error {
-			if err := p.w.conn.Exec(ctx, s.query, parameters...); err != nil {
-				return fmt.Errorf("%s: %w", s.table, err)
-			}
-			return nil
-		})
-	}
-	group.Go(func() error {
-		until, err := p.w.lastMessages(ctx, parameters)
-		for _, m := range months {
-			p.add(publicationRow{tool, m, base + uint64(m), until[m]})
-		}
-		return err
-	})
-	return group.Wait()
-}
-
-// lastMessages gives the last instant of a message in each month of a tool.
-func (w *Warehouse) lastMessages(ctx context.Context, parameters []any) (map[uint32]time.Time, error) {
-	var rows []struct {
-		Month uint32    `ch:"month"`
-		Last  time.Time `ch:"last"`
-	}
-	err := w.conn.Select(ctx, &rows, `SELECT toYYYYMM(toTimeZone(sent_at, {zone:String})) AS month, max(sent_at) AS last FROM message
-		WHERE tool = {tool:String} AND kind = 'message' AND sent_at >= toDateTime64({from:String}, 3, 'UTC') AND sent_at < toDateTime64({to:String}, 3, 'UTC')
-		GROUP BY month ORDER BY month`, parameters...)
-	until := map[uint32]time.Time{}
-	for _, r := range rows {
-		until[r.Month] = r.Last
-	}
-	return until, err
-}
-
 // store brings the publication out: one insert of one block, which ClickHouse makes
 // visible at once or not at all.
 func (p *publication) store(ctx context.Context) error {
-	batch, err := p.w.conn.PrepareBatch(ctx, "INSERT INTO publication (publication_id, subject, month, slice_id, published_at, data_until)")
+	batch, err := p.w.insert(ctx, "INSERT INTO publication (publication_id, subject, month, slice_id, published_at, data_until)")
 	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}

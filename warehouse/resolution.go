@@ -130,7 +130,7 @@ func (w *Warehouse) writeLinks(ctx context.Context, links []identity.Link, perso
 	if len(links)+len(before) == 0 {
 		return nil
 	}
-	batch, err := w.conn.PrepareBatch(ctx, "INSERT INTO account_link (account_id, person_id, method, confidence, linked_by, linked_at, is_undone, version)")
+	batch, err := w.insert(ctx, "INSERT INTO account_link (account_id, person_id, method, confidence, linked_by, linked_at, is_undone, version)")
 	if err != nil {
 		return fmt.Errorf("store links: %w", err)
 	}
@@ -170,7 +170,7 @@ func (w *Warehouse) writeLinks(ctx context.Context, links []identity.Link, perso
 // writeResolution writes who each account is. An account without a link is a person of
 // its own, under the smallest id of its key.
 func (p *publication) writeResolution(ctx context.Context, slice uint64, accounts []matchedAccount, persons map[uint64]uint64, listed map[uint64]bool, hasDirectory bool) error {
-	batch, err := p.w.conn.PrepareBatch(ctx, "INSERT INTO account_person (publication_id, slice_id, account_id, person_id, is_person, is_internal, is_matched)")
+	batch, err := p.w.insert(ctx, "INSERT INTO account_person (publication_id, slice_id, account_id, person_id, is_person, is_internal, is_matched)")
 	if err != nil {
 		return fmt.Errorf("resolve accounts: %w", err)
 	}

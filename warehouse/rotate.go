@@ -113,7 +113,7 @@ func (w *Warehouse) writeRekeyedAccounts(ctx context.Context, into string, next 
 	if err := w.conn.Select(ctx, &rows, "SELECT account_id, tool, workspace, toString(key_kind) AS key_kind, toString(kind) AS kind, is_deleted, sealed, run_id, version FROM account FINAL"); err != nil {
 		return err
 	}
-	batch, err := w.conn.PrepareBatch(ctx, "INSERT INTO "+into+" (map_key, account_id, tool, workspace, key_kind, kind, is_deleted, sealed, run_id, version)")
+	batch, err := w.insert(ctx, "INSERT INTO "+into+" (map_key, account_id, tool, workspace, key_kind, kind, is_deleted, sealed, run_id, version)")
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (w *Warehouse) writeRekeyedPeople(ctx context.Context, into string, next pr
 	if err := w.conn.Select(ctx, &rows, "SELECT person_id, toString(origin) AS origin, sealed, start_on, end_on, is_gone, version FROM person FINAL"); err != nil {
 		return err
 	}
-	batch, err := w.conn.PrepareBatch(ctx, "INSERT INTO "+into+" (person_id, map_key, origin, sealed, start_on, end_on, is_gone, version)")
+	batch, err := w.insert(ctx, "INSERT INTO "+into+" (person_id, map_key, origin, sealed, start_on, end_on, is_gone, version)")
 	if err != nil {
 		return err
 	}

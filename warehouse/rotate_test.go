@@ -3,7 +3,6 @@ package warehouse_test
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -26,22 +25,13 @@ func TestRotationOfThePrivacyKeyChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	load(t, w, messages...)
-	rows := func() []uint64 {
-		s, err := w.Snapshot(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var out []struct {
-			N uint64 `ch:"n"`
-		}
+	rows := func() (ns []uint64) {
 		query := `SELECT n FROM (SELECT 1 AS o, uniqExact(account_id) AS n FROM account UNION ALL SELECT 2, uniqExact(person_id) FROM person
 			UNION ALL SELECT 3, count() FROM account_day WHERE slice_id IN {live:Array(UInt64)} UNION ALL SELECT 4, uniqExact(person_id) FROM account_person WHERE slice_id = {people:UInt64}
 			UNION ALL SELECT 5, countIf(is_matched) FROM account_person WHERE slice_id = {people:UInt64} UNION ALL SELECT 6, count() FROM message FINAL) ORDER BY o`
-		if err := s.Select(ctx, &out, query, nil); err != nil {
-			t.Fatal(err)
-		}
-		var ns []uint64
-		for _, r := range out {
+		for _, r := range ask[struct {
+			N uint64 `ch:"n"`
+		}](t, w, query) {
 			ns = append(ns, r.N)
 		}
 		return ns
@@ -87,13 +77,4 @@ func TestRotationOfThePrivacyKeyChangesNothing(t *testing.T) {
 	if got := rows(); !slices.Equal(got, counted) {
 		t.Errorf("accounts, people, days, resolved, matched, messages: %v after the rotation, %v before", got, counted)
 	}
-}
-
-func read(t *testing.T, path string) string {
-	t.Helper()
-	b, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }

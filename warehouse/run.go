@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -71,11 +70,13 @@ func (r *Run) enter() error {
 	if err := r.w.readPrivacyKey(); err != nil {
 		return err
 	}
-	if err := r.w.setRun(r.ctx, r.id, runBegun, r.command, r.began); err != nil {
+	group, ctx := errgroup.WithContext(r.ctx)
+	group.Go(func() error { return r.w.setRun(ctx, r.id, runBegun, r.command, r.began) })
+	group.Go(func() (err error) {
+		r.known, err = r.w.loadAccountMap(ctx)
 		return err
-	}
-	r.known, err = r.w.loadAccountMap(r.ctx)
-	return err
+	})
+	return group.Wait()
 }
 
 func (r *Run) openStage() {
@@ -161,16 +162,20 @@ func (r *Run) Finish() ([]SourceCount, error) {
 		return nil, err
 	}
 	defer unlock()
+	staged, err := r.w.viewStage(r.ctx, r.id)
+	if err != nil {
+		return nil, errors.Join(err, r.w.undo(context.WithoutCancel(r.ctx), r.id))
+	}
 	// Both must be known before anything moves in.
 	var counts []SourceCount
 	var touched []month
 	group, ctx := errgroup.WithContext(r.ctx)
 	group.Go(func() (err error) {
-		counts, err = r.count(ctx)
+		counts, err = r.count(ctx, staged)
 		return err
 	})
 	group.Go(func() (err error) {
-		touched, err = r.w.noteSlices(ctx, r.id)
+		touched, err = r.w.noteSlices(ctx, r.id, staged)
 		return err
 	})
 	if err := group.Wait(); err != nil {
@@ -180,7 +185,7 @@ func (r *Run) Finish() ([]SourceCount, error) {
 	if err := r.w.setRun(r.ctx, r.id, runLoaded, r.command, r.began); err != nil {
 		return nil, err
 	}
-	return counts, r.w.complete(r.ctx, r.id, touched, r.command, r.began)
+	return counts, r.w.complete(r.ctx, r.id, staged, touched, r.command, r.began)
 }
 
 // The states of a run, in their order: the highest holds.
@@ -192,7 +197,7 @@ const (
 )
 
 func (w *Warehouse) setRun(ctx context.Context, id uint64, state uint8, command string, began time.Time) error {
-	batch, err := w.conn.PrepareBatch(ctx, "INSERT INTO run (run_id, state, command, began_at, changed_at)")
+	batch, err := w.insert(ctx, "INSERT INTO run (run_id, state, command, began_at, changed_at)")
 	if err != nil {
 		return fmt.Errorf("run: %w", err)
 	}
@@ -205,26 +210,14 @@ func (w *Warehouse) setRun(ctx context.Context, id uint64, state uint8, command 
 
 // undo drops everything a run staged and marks it undone.
 func (w *Warehouse) undo(ctx context.Context, id uint64) error {
-	if err := w.dropStage(ctx, id); err != nil {
+	tables, err := w.stagedTables(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := w.dropStage(ctx, id, tables); err != nil {
 		return err
 	}
 	return w.setRun(ctx, id, runUndone, "", time.Now().UTC())
-}
-
-func (w *Warehouse) dropStage(ctx context.Context, id uint64) error {
-	var parts []struct {
-		Table string `ch:"table"`
-	}
-	err := w.conn.Select(ctx, &parts, "SELECT DISTINCT table FROM system.parts WHERE database = currentDatabase() AND active AND partition = {run:String} AND table LIKE '%\\_stage'", named("run", strconv.FormatUint(id, 10)))
-	if err != nil {
-		return fmt.Errorf("undo: %w", err)
-	}
-	for _, p := range parts {
-		if err := w.conn.Exec(ctx, "ALTER TABLE "+p.Table+" DROP PARTITION "+strconv.FormatUint(id, 10)); err != nil {
-			return fmt.Errorf("drop what was staged: %w", err)
-		}
-	}
-	return nil
 }
 
 // Recover completes the runs that were wholly loaded when their command ended, and undoes
@@ -283,11 +276,18 @@ func (w *Warehouse) recoverRun(ctx context.Context, id uint64) error {
 		return err
 	}
 	defer publish()
-	touched, err := w.noteSlices(ctx, id)
+	staged, err := w.viewStage(ctx, id)
 	if err != nil {
 		return err
 	}
-	return w.complete(ctx, id, touched, open[0].Command, open[0].Began)
+	if _, err := w.noteSlices(ctx, id, staged); err != nil {
+		return err
+	}
+	touched, err := w.notedSlices(ctx, id)
+	if err != nil {
+		return err
+	}
+	return w.complete(ctx, id, staged, touched, open[0].Command, open[0].Began)
 }
 
 func runLock(id uint64) string {

@@ -91,10 +91,7 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	if err := w.prepare(ctx); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
-	if err := w.adoptDays(ctx, o); err != nil {
-		return nil, errors.Join(err, w.Close())
-	}
-	if err := w.keepDays(ctx); err != nil {
+	if err := w.openDays(ctx, o); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil

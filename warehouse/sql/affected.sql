@@ -3,8 +3,7 @@
 -- version or a copy of one, or a reply to one; or an opening (opening.sql) that such a row may answer, make or unmake: what it
 -- replies to; in rooms those of the 28 days before; in small conversations also those of months that begin within 56 days.
 -- When a tool's data grow at the end, the openings of its last 28 days are followed for longer. Rows that the warehouse
--- already holds change nothing. {tools}, {first} and {last} bound the stage, {first_month}
--- and {last_month} all data.
+-- already holds change nothing. {tools}, {first} and {last} (milliseconds since 1970) bound the stage.
 WITH
     fresh AS
     (
@@ -58,5 +57,6 @@ FROM
     INNER JOIN (SELECT tool, max(sent_at) AS staged_end FROM message_stage WHERE run_id = {run:UInt64} AND kind = 'message' GROUP BY tool) AS staged USING (tool)
     WHERE staged_end > end
 )
-WHERE month BETWEEN {first_month:UInt32} AND {last_month:UInt32}
+WHERE month BETWEEN toYYYYMM(toTimeZone(least((SELECT min(sent_at) FROM message), fromUnixTimestamp64Milli({first:Int64}, 'UTC')), {zone:String}))
+    AND toYYYYMM(toTimeZone(greatest((SELECT max(sent_at) FROM message), fromUnixTimestamp64Milli({last:Int64}, 'UTC')), {zone:String}))
 ORDER BY tool, month

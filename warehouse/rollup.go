@@ -1,0 +1,158 @@
+package warehouse
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// rollups are the tables made of messages, each by the query of its name.
+var rollups = []string{"account_day", "tie_day", "opening_day", "reach_day", "minute_day"}
+
+// month is one slice of the roll-ups: a tool and a month of the organisation's days.
+type month struct {
+	Tool  string `ch:"tool"`
+	Month uint32 `ch:"month"` // yyyymm
+}
+
+// rollUp makes the roll-ups of the touched slices, tool by tool.
+func (p *publication) rollUp(ctx context.Context, touched []month) error {
+	months := map[string][]uint32{}
+	for _, t := range touched {
+		months[t.Tool] = append(months[t.Tool], t.Month)
+	}
+	contents, err := p.w.toolContents(ctx, slices.Sorted(maps.Keys(months)))
+	if err != nil {
+		return err
+	}
+	rows := uint64(0)
+	for _, c := range contents {
+		rows += c.rows
+	}
+	for i, c := range contents {
+		slices.Sort(months[c.tool])
+		for _, span := range spans(months[c.tool], rows) {
+			if err := p.rollUpSpan(ctx, p.base(i+1), span, c); err != nil {
+				return fmt.Errorf("roll up %s: %w", c.tool, err)
+			}
+		}
+	}
+	return nil
+}
+
+// rowsAtOnce is about how many messages one roll-up query may sort.
+const rowsAtOnce = 4_000_000
+
+// spans cuts months, ascending, into runs without long gaps, and into single months when
+// the tools have many rows.
+func spans(months []uint32, rows uint64) [][]uint32 {
+	var out [][]uint32
+	for i, m := range months {
+		if i == 0 || rows > rowsAtOnce || monthIndex(m)-monthIndex(months[i-1]) > 12 {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], m)
+	}
+	return out
+}
+
+func monthIndex(yyyymm uint32) int { return int(yyyymm/100)*12 + int(yyyymm%100) }
+
+func (p *publication) rollUpSpan(ctx context.Context, base uint64, months []uint32, c toolContent) error {
+	zone, err := time.LoadLocation(p.w.zone)
+	if err != nil {
+		return err
+	}
+	first, last := months[0], months[len(months)-1]
+	from := time.Date(int(first/100), time.Month(first%100), 1, 0, 0, 0, 0, zone)
+	to := time.Date(int(last/100), time.Month(last%100)+1, 1, 0, 0, 0, 0, zone)
+	const layout = "2006-01-02 15:04:05"
+	parameters := []any{named("publication", p.id), named("base", base), named("tool", c.tool), named("zone", p.w.zone), named("months", months),
+		named("from", from.UTC().Format(layout)), named("to", to.UTC().Format(layout)), named("until", c.until.UnixMilli()), named("edges", GapEdges)}
+	parameters = append(parameters, p.w.calendar.parameters()...)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for _, s := range rollupStatements(c.rules) {
+		group.Go(func() error {
+			if err := p.w.conn.Exec(ctx, s.query, parameters...); err != nil {
+				return fmt.Errorf("%s: %w", s.table, err)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for _, m := range months {
+		p.add(publicationRow{c.tool, m, base + uint64(m), c.last[m]})
+	}
+	return nil
+}
+
+// statement is what makes a roll-up, or a part of one.
+type statement struct{ table, query string }
+
+// rollupStatements make all roll-ups of a tool in which some rules of openings can hold.
+func rollupStatements(rules []string) []statement {
+	var out []statement
+	for _, table := range rollups {
+		query := sqlFile(table)
+		if !strings.Contains(query, "\n-- opening.sql\n") {
+			out = append(out, statement{table, query})
+			continue
+		}
+		for _, rule := range rules {
+			out = append(out, statement{table, strings.NewReplacer(
+				"-- opening.sql\n", sqlFile("opening")+sqlFile("opening_"+rule),
+				"-- gap_bins.sql\n", sqlFile("gap_bins")).Replace(query)})
+		}
+	}
+	return out
+}
+
+// toolContent is what the roll-ups ask about all messages of a tool.
+type toolContent struct {
+	tool  string
+	rows  uint64
+	until time.Time            // the last moment of which the data tell
+	last  map[uint32]time.Time // message of each month
+	rules []string             // of openings that can hold
+}
+
+// toolContents looks at tools, in their order; those without a message have nothing in them.
+func (w *Warehouse) toolContents(ctx context.Context, tools []string) ([]toolContent, error) {
+	var rows []struct {
+		Tool  string    `ch:"tool"`
+		Month uint32    `ch:"month"`
+		Rows  uint64    `ch:"rows"`
+		Last  time.Time `ch:"last"`
+		Rules []string  `ch:"rules"`
+	}
+	if err := w.conn.Select(ctx, &rows, sqlFile("content"), named("tools", tools), named("zone", w.zone)); err != nil {
+		return nil, fmt.Errorf("look at the messages: %w", passing(err))
+	}
+	out := make([]toolContent, len(tools))
+	for i, tool := range tools {
+		c := toolContent{tool: tool, last: map[uint32]time.Time{}, until: time.Unix(0, 0)}
+		for _, r := range rows {
+			if r.Tool != tool {
+				continue
+			}
+			c.rows += r.Rows
+			c.last[r.Month] = r.Last
+			c.rules = append(c.rules, r.Rules...)
+			if r.Last.After(c.until) {
+				c.until = r.Last
+			}
+		}
+		slices.Sort(c.rules)
+		c.rules = slices.Compact(c.rules)
+		out[i] = c
+	}
+	return out, nil
+}
