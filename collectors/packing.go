@@ -223,11 +223,3 @@ func unpackedName(name string, head []byte) string {
 	}
 	return name
 }
-
-func fileSize(p string) (int64, error) {
-	info, err := os.Stat(p)
-	if err != nil {
-		return 0, err
-	}
-	return info.Size(), nil
-}

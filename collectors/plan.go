@@ -1,6 +1,7 @@
 package collectors
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -21,10 +22,17 @@ type Plan struct {
 	Unrecognised []string // files that no collector claims
 	Directories  []File   // directories of people, to be opened from Root
 	tree         *Tree
+	nested       []*Tree // the archives in it that were opened
 }
 
 // Close releases what the plan opened.
-func (p *Plan) Close() error { return p.tree.Close() }
+func (p *Plan) Close() error {
+	err := p.tree.Close()
+	for _, t := range p.nested {
+		err = errors.Join(err, t.Close())
+	}
+	return err
+}
 
 // Root is the whole of what was planned, for opening its Directories.
 func (p *Plan) Root() *Tree { return p.tree }
@@ -56,7 +64,7 @@ func MakePlan(path string, all []Collector, known Known, limits Limits) (*Plan, 
 	}
 	p := &Plan{tree: tree}
 	if err := p.assign(tree, all, known); err != nil {
-		tree.Close()
+		p.Close()
 		return nil, err
 	}
 	p.Unrecognised = append(p.Unrecognised, tree.Unsafe()...)
@@ -73,12 +81,10 @@ func ForcePlan(path string, c Collector, limits Limits) (*Plan, error) {
 }
 
 func (p *Plan) assign(t *Tree, all []Collector, known Known) error {
-	rest := p.setApart(t, known)
-	if len(rest) == 0 {
+	t = p.setApart(t, known)
+	files := t.Files()
+	if len(files) == 0 {
 		return nil
-	}
-	if len(rest) < len(t.Files()) {
-		t = t.Only(rest...)
 	}
 	c, claim, err := Recognise(t, all)
 	if err != nil {
@@ -89,7 +95,11 @@ func (p *Plan) assign(t *Tree, all []Collector, known Known) error {
 		return nil
 	}
 	if t.Single() {
-		return p.single(t, rest[0], all, known)
+		if opened, err := p.enter(t, files[0].Path, all, known); opened || err != nil {
+			return err
+		}
+		p.Unrecognised = append(p.Unrecognised, t.prefix+files[0].Path)
+		return nil
 	}
 	folders, files := t.Children()
 	for _, f := range folders {
@@ -97,32 +107,35 @@ func (p *Plan) assign(t *Tree, all []Collector, known Known) error {
 			return err
 		}
 	}
-	return p.assignFiles(t, files, all)
+	return p.assignFiles(t, files, all, known)
 }
 
-// single is a file that nobody claims: it may still be an archive in a folder.
-func (p *Plan) single(t *Tree, name string, all []Collector, known Known) error {
-	if inner := t.Nested(name); inner != nil {
-		return p.assign(inner, all, known)
+// enter plans a file of a folder that is an archive. A directory of people inside one is
+// not set apart: it could not be opened from Root.
+func (p *Plan) enter(t *Tree, name string, all []Collector, known Known) (opened bool, err error) {
+	inner := t.Nested(name)
+	if inner == nil {
+		return false, nil
 	}
-	p.Unrecognised = append(p.Unrecognised, t.prefix+name)
-	return nil
+	p.nested = append(p.nested, inner)
+	for _, refused := range inner.Unsafe() {
+		p.Unrecognised = append(p.Unrecognised, t.prefix+name+": "+refused)
+	}
+	return true, p.assign(inner, all, Known{Pass: known.Pass})
 }
 
 // assignFiles joins the files of one folder that the same collector claims.
-func (p *Plan) assignFiles(t *Tree, files []File, all []Collector) error {
+func (p *Plan) assignFiles(t *Tree, files []File, all []Collector, known Known) error {
 	groups := map[Collector][]string{}
 	claims := map[Collector]Claim{}
 	var order []Collector
 	for _, f := range files {
-		one := t.Only(f.Path)
-		if inner := t.Nested(f.Path); inner != nil {
-			if err := p.assign(inner, all, Known{}); err != nil {
-				return err
-			}
+		if opened, err := p.enter(t, f.Path, all, known); err != nil {
+			return err
+		} else if opened {
 			continue
 		}
-		c, claim, err := Recognise(one, all)
+		c, claim, err := Recognise(t.Only(f.Path), all)
 		if err != nil {
 			return err
 		}
@@ -146,20 +159,30 @@ func (p *Plan) assignFiles(t *Tree, files []File, all []Collector) error {
 	return nil
 }
 
-// setApart takes out the files that are no exports and returns the others.
-func (p *Plan) setApart(t *Tree, known Known) []string {
-	var rest []string
-	for _, f := range t.Files() {
+// setApart is the tree without the files that are no exports.
+func (p *Plan) setApart(t *Tree, known Known) *Tree {
+	apart := map[string]bool{}
+	for f := range t.each() {
 		base := path.Base(f.Path)
 		switch {
 		case slices.Contains(known.Pass, base): // no records in it
 		case known.IsDirectory != nil && strings.EqualFold(path.Ext(base), ".csv") && p.isDirectory(t, f.Path, known):
 			p.Directories = append(p.Directories, File{Path: t.prefix + f.Path, Size: f.Size})
 		default:
-			rest = append(rest, f.Path)
+			continue
+		}
+		apart[t.prefix+f.Path] = true
+	}
+	if len(apart) == 0 {
+		return t
+	}
+	rest := make([]File, 0, len(t.shown())-len(apart))
+	for _, f := range t.shown() {
+		if !apart[f.Path] {
+			rest = append(rest, f)
 		}
 	}
-	return rest
+	return t.reduced(rest)
 }
 
 func (p *Plan) isDirectory(t *Tree, name string, known Known) bool {

@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
+	"sort"
 	"strings"
 )
 
@@ -17,9 +20,9 @@ import (
 // bzip2 or zstd and is read decompressed. Paths use slashes, are relative, and never climb out.
 // Nothing is unpacked to disk. Reading may go on in several goroutines at once.
 type Tree struct {
-	name    string          // stem of the path given, for a default workspace
-	prefix  string          // the part of the store this tree shows, "" or "a/b/"
-	only    map[string]bool // with it, the files of the store this tree shows
+	name    string // stem of the path given, for a default workspace
+	prefix  string // the part of the store this tree shows, "" or "a/b/"
+	only    []File // unless nil, the files of the store this tree shows, by path
 	store   store
 	limits  Limits
 	rejects *[]string // paths that were refused while listing
@@ -33,12 +36,14 @@ type File struct {
 
 // store is one kind of packing.
 type store interface {
-	files() []File // sorted by path
-	has(path string) bool
+	files() []File                           // sorted by path, without clutter; not to be changed
 	open(path string) (io.ReadCloser, error) // as stored, not decompressed
-	// walk visits files in the order that is cheapest to read.
-	walk(ctx context.Context, visit func(File, io.Reader) error) error
 	close() error
+}
+
+// sequentialStore is a store that is best read in its own order.
+type sequentialStore interface {
+	walk(ctx context.Context, visit func(File, io.Reader) error) error
 }
 
 // ErrNotFound is what Open answers for a path that the tree does not have.
@@ -57,25 +62,58 @@ func (t *Tree) Single() bool {
 // RandomAccess reports whether opening one file costs no more than reading it; in a
 // tar it means reading everything before it, and Walk is the way.
 func (t *Tree) RandomAccess() bool {
-	_, ok := t.store.(*tarStore)
-	return !ok
+	_, sequential := t.store.(sequentialStore)
+	return !sequential
 }
 
-// Files lists the tree by path. Clutter of operating systems is left out.
+// Files lists the tree by path. Clutter of operating systems is left out. The list may be
+// the tree's own: it is not to be changed.
 func (t *Tree) Files() []File {
-	var out []File
-	for _, f := range t.store.files() {
-		if rel, ok := t.relative(f.Path); ok {
-			out = append(out, File{Path: rel, Size: f.Size})
-		}
+	shown := t.shown()
+	if t.prefix == "" {
+		return slices.Clip(shown)
+	}
+	out := make([]File, 0, len(shown))
+	for f := range t.each() {
+		out = append(out, f)
 	}
 	return out
 }
 
+// shown are the files of the store that this tree shows.
+func (t *Tree) shown() []File {
+	files := t.only
+	if files == nil {
+		files = t.store.files()
+	}
+	if t.prefix == "" {
+		return files
+	}
+	from, _ := find(files, t.prefix)
+	n := sort.Search(len(files)-from, func(i int) bool { return !strings.HasPrefix(files[from+i].Path, t.prefix) })
+	return files[from : from+n]
+}
+
+// each is Files without a list.
+func (t *Tree) each() iter.Seq[File] {
+	return func(yield func(File) bool) {
+		for _, f := range t.shown() {
+			if !yield(File{Path: f.Path[len(t.prefix):], Size: f.Size}) {
+				return
+			}
+		}
+	}
+}
+
 // Has reports whether the tree has that file.
 func (t *Tree) Has(name string) bool {
-	_, shown := t.relative(t.prefix + name)
-	return shown && t.store.has(t.prefix+name)
+	_, ok := find(t.shown(), t.prefix+name)
+	return ok
+}
+
+// find looks a path up in a sorted list; where it is missing, the index is where it would be.
+func find(files []File, name string) (int, bool) {
+	return slices.BinarySearchFunc(files, name, func(f File, name string) int { return strings.Compare(f.Path, name) })
 }
 
 // Unsafe lists the entries of an archive that were left out because their paths
@@ -125,17 +163,36 @@ type headStore interface {
 // Walk reads every file once, in the order that is cheapest, decompressed. The reader
 // is valid until visit returns. Visiting stops at the first error.
 func (t *Tree) Walk(ctx context.Context, visit func(f File, r io.Reader) error) error {
-	return t.store.walk(ctx, func(f File, raw io.Reader) error {
-		rel, ok := t.relative(f.Path)
-		if !ok {
-			return nil
+	if s, ok := t.store.(sequentialStore); ok {
+		return s.walk(ctx, func(f File, raw io.Reader) error { return t.visit(f, raw, visit) })
+	}
+	for _, f := range t.shown() {
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		r, err := decompress(raw, t.limits)
+		raw, err := t.store.open(f.Path)
 		if err != nil {
 			return err
 		}
-		return visit(File{Path: rel, Size: f.Size}, r)
-	})
+		err = t.visit(f, raw, visit)
+		raw.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// visit shows a file of the store if it is one of the tree's.
+func (t *Tree) visit(f File, raw io.Reader, visit func(f File, r io.Reader) error) error {
+	if _, ok := find(t.shown(), f.Path); !ok {
+		return nil
+	}
+	r, err := decompress(raw, t.limits)
+	if err != nil {
+		return err
+	}
+	return visit(File{Path: f.Path[len(t.prefix):], Size: f.Size}, r)
 }
 
 // Sub is the part of the tree below a folder, named after it.
@@ -162,14 +219,12 @@ func (t *Tree) Nested(name string) *Tree {
 
 // Children are the names directly below the root of the tree: folders first.
 func (t *Tree) Children() (folders []string, files []File) {
-	seen := map[string]bool{}
-	for _, f := range t.Files() {
+	for f := range t.each() { // the files of a folder follow one another
 		head, _, deeper := strings.Cut(f.Path, "/")
 		switch {
 		case !deeper:
 			files = append(files, f)
-		case !seen[head]:
-			seen[head] = true
+		case len(folders) == 0 || folders[len(folders)-1] != head:
 			folders = append(folders, head)
 		}
 	}
@@ -179,20 +234,23 @@ func (t *Tree) Children() (folders []string, files []File) {
 // Close releases the archive or folder. Trees made by Sub share it.
 func (t *Tree) Close() error { return t.store.close() }
 
-func (t *Tree) relative(p string) (string, bool) {
-	if !strings.HasPrefix(p, t.prefix) || clutter(p) || t.only != nil && !t.only[p] {
-		return "", false
-	}
-	return p[len(t.prefix):], true
-}
-
 // Only is the tree reduced to some of its files.
 func (t *Tree) Only(names ...string) *Tree {
-	sub := *t
-	sub.only = make(map[string]bool, len(names))
+	all := t.shown()
+	only := make([]File, 0, len(names))
 	for _, name := range names {
-		sub.only[t.prefix+name] = true
+		if i, ok := find(all, t.prefix+name); ok {
+			only = append(only, all[i])
+		}
 	}
+	slices.SortFunc(only, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	return t.reduced(only)
+}
+
+// reduced is the tree with some of the files it shows, by path.
+func (t *Tree) reduced(only []File) *Tree {
+	sub := *t
+	sub.only = only
 	return &sub
 }
 

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
+	"strings"
 )
 
 // tarHead is how much of each file's beginning a tarStore keeps, so that
@@ -24,14 +26,18 @@ type tarStore struct {
 	limits Limits
 	list   []File
 	heads  map[string][]byte
+	again  map[string]int // of names that occur several times: how often, the last one counts
 }
 
 func newTarStore(p string, t *Tree) (*tarStore, error) {
-	s := &tarStore{path: p, limits: t.limits, heads: map[string][]byte{}}
+	s := &tarStore{path: p, limits: t.limits, heads: map[string][]byte{}, again: map[string]int{}}
 	err := s.each(func(h *tar.Header, r io.Reader) error {
 		name, ok := safePath(h.Name)
 		if !ok {
 			*t.rejects = append(*t.rejects, h.Name)
+			return nil
+		}
+		if clutter(name) {
 			return nil
 		}
 		head := make([]byte, min(h.Size, tarHead))
@@ -39,17 +45,30 @@ func newTarStore(p string, t *Tree) (*tarStore, error) {
 		if err != nil && n == 0 && h.Size > 0 {
 			return err
 		}
-		if _, twice := s.heads[name]; !twice {
-			s.list = append(s.list, File{Path: name, Size: h.Size})
+		if _, twice := s.heads[name]; twice {
+			s.again[name] = max(s.again[name], 1) + 1
 		}
+		s.list = append(s.list, File{Path: name, Size: h.Size})
 		s.heads[name] = head[:n]
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s is a damaged or truncated tar archive (%w); get it again", filepath.Base(p), err)
 	}
-	sort.Slice(s.list, func(i, j int) bool { return s.list[i].Path < s.list[j].Path })
+	slices.SortStableFunc(s.list, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	s.list = lastOfEach(s.list)
 	return s, nil
+}
+
+// lastOfEach leaves, of several files of one name in a sorted list, the last.
+func lastOfEach(files []File) []File {
+	kept := files[:0]
+	for i, f := range files {
+		if i+1 == len(files) || files[i+1].Path != f.Path {
+			kept = append(kept, f)
+		}
+	}
+	return kept
 }
 
 // each visits the regular files of the archive in its order.
@@ -81,9 +100,24 @@ func (s *tarStore) each(visit func(*tar.Header, io.Reader) error) error {
 	}
 }
 
-func (s *tarStore) files() []File        { return s.list }
-func (s *tarStore) has(name string) bool { return s.heads[name] != nil }
-func (s *tarStore) close() error         { return nil }
+func (s *tarStore) files() []File { return s.list }
+func (s *tarStore) close() error  { return nil }
+
+// current visits the files that unpacking would leave, in the order of the archive.
+func (s *tarStore) current(visit func(File, io.Reader) error) error {
+	left := maps.Clone(s.again)
+	return s.each(func(h *tar.Header, r io.Reader) error {
+		name, ok := safePath(h.Name)
+		if !ok || clutter(name) {
+			return nil
+		}
+		if left[name] > 1 {
+			left[name]--
+			return nil
+		}
+		return visit(File{Path: name, Size: h.Size}, r)
+	})
+}
 
 func (s *tarStore) head(name string, n int) ([]byte, bool) {
 	head, ok := s.heads[name]
@@ -96,16 +130,16 @@ func (s *tarStore) head(name string, n int) ([]byte, bool) {
 var errFound = errors.New("found")
 
 func (s *tarStore) open(name string) (io.ReadCloser, error) {
-	if !s.has(name) {
+	if _, ok := find(s.list, name); !ok {
 		return nil, ErrNotFound
 	}
 	var content bytes.Buffer
-	err := s.each(func(h *tar.Header, r io.Reader) error {
-		if p, ok := safePath(h.Name); !ok || p != name {
+	err := s.current(func(f File, r io.Reader) error {
+		if f.Path != name {
 			return nil
 		}
-		if h.Size > s.limits.Buffered {
-			return fmt.Errorf("a file of %d MiB inside a tar cannot be read out of order; unpack the archive and import the folder", h.Size>>20)
+		if f.Size > s.limits.Buffered {
+			return fmt.Errorf("a file of %d MiB inside a tar cannot be read out of order; unpack the archive and import the folder", f.Size>>20)
 		}
 		if _, err := io.Copy(&content, r); err != nil {
 			return err
@@ -119,15 +153,11 @@ func (s *tarStore) open(name string) (io.ReadCloser, error) {
 }
 
 func (s *tarStore) walk(ctx context.Context, visit func(File, io.Reader) error) error {
-	return s.each(func(h *tar.Header, r io.Reader) error {
+	return s.current(func(f File, r io.Reader) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		name, ok := safePath(h.Name)
-		if !ok {
-			return nil
-		}
-		return visit(File{Path: name, Size: h.Size}, r)
+		return visit(f, r)
 	})
 }
 

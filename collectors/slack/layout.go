@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"iter"
 	"path"
 	"strings"
 
@@ -85,15 +86,20 @@ func hasLists(t *collectors.Tree, root string) bool {
 	return t.Has(root+"users.json") || t.Has(root+"org_users.json")
 }
 
-// entries sorts the files of a tree by what they are for, in the order of their paths.
-func (l layout) entries(t *collectors.Tree) []entry {
-	files := t.Files()
-	out := make([]entry, len(files))
-	for i, f := range files {
-		out[i] = l.entry(f)
+// entries sorts the files of a tree by what they are for, in the order of their paths. An
+// export may have a million of them, so that nobody keeps the list.
+func (l layout) entries(t *collectors.Tree) iter.Seq[entry] {
+	return func(yield func(entry) bool) {
+		for _, f := range t.Files() {
+			if !yield(l.entry(f)) {
+				return
+			}
+		}
 	}
-	return out
 }
+
+// lists reports whether the file is one of the lists of people and conversations.
+func (e entry) lists() bool { return e.role == roleUsers || e.role == roleRooms }
 
 func (l layout) entry(f collectors.File) entry {
 	e := entry{File: f}
@@ -101,20 +107,20 @@ func (l layout) entry(f collectors.File) entry {
 	if !inside {
 		return e
 	}
-	parts := strings.Split(rel, "/")
-	if parts[0] == teams && len(parts) > 2 {
-		e.workspace, parts = parts[1], parts[2:]
+	if below, ok := strings.CutPrefix(rel, teams+"/"); ok && strings.Contains(below, "/") {
+		e.workspace, rel, _ = strings.Cut(below, "/")
 	}
-	last := parts[len(parts)-1]
+	folder, below, _ := strings.Cut(rel, "/")
+	depth, last := strings.Count(rel, "/"), rel[strings.LastIndexByte(rel, '/')+1:]
 	switch {
 	case unread[last]:
 		e.role = roleUnread
-	case len(parts) == 1:
+	case depth == 0:
 		e.top(last, l)
-	case strings.HasPrefix(parts[0], "__"), len(parts) > 2 && parts[1] == "attachments", parts[0] == "attachments":
+	case strings.HasPrefix(folder, "__"), folder == "attachments", strings.HasPrefix(below, "attachments/"):
 		e.role = roleUnread // downloaded files, which some exporters add
-	case len(parts) == 2 && isDay(last):
-		e.role, e.folder = roleMessages, parts[0]
+	case depth == 1 && isDay(last):
+		e.role, e.folder = roleMessages, folder
 	}
 	return e
 }

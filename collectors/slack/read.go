@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"runtime"
 	"sync"
 
@@ -31,7 +32,6 @@ func (r *run) messages(ctx context.Context) error {
 	if !r.tree.RandomAccess() {
 		return r.inOrder(ctx)
 	}
-	jobs := r.jobs()
 	readers := min(runtime.GOMAXPROCS(0), 8)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -40,7 +40,7 @@ func (r *run) messages(ctx context.Context) error {
 	ahead := make(chan *job, 2*readers)
 	pool := &sync.Pool{New: func() any { return new(batch) }}
 
-	group.Go(func() error { return feed(ctx, jobs, ahead, todo) })
+	group.Go(func() error { return r.feed(ctx, ahead, todo) })
 	for range readers {
 		group.Go(func() error {
 			d := reader{run: r, pool: pool}
@@ -64,10 +64,10 @@ func (r *run) messages(ctx context.Context) error {
 }
 
 // feed gives out the jobs in their order, each to the emitting side first.
-func feed(ctx context.Context, jobs []*job, ahead, todo chan<- *job) error {
+func (r *run) feed(ctx context.Context, ahead, todo chan<- *job) error {
 	defer close(todo)
 	defer close(ahead)
-	for _, j := range jobs {
+	for j := range r.jobs() {
 		for _, to := range [...]chan<- *job{ahead, todo} {
 			select {
 			case to <- j:
@@ -109,39 +109,41 @@ func (r *run) drain(ctx context.Context, ahead <-chan *job, pool *sync.Pool) err
 	}
 }
 
-// jobs gathers message files, each workspace's and conversation's known by then.
-func (r *run) jobs() (jobs []*job) {
-	size := int64(jobBytes)
-	for _, e := range r.entries {
-		if e.role != roleMessages {
-			continue
+// jobs gathers message files, each workspace's and conversation's known by then, as they
+// are asked for.
+func (r *run) jobs() iter.Seq[*job] {
+	return func(yield func(*job) bool) {
+		j, size := newJob(), int64(0)
+		for e := range r.layout.entries(r.tree) {
+			if e.role != roleMessages {
+				continue
+			}
+			if size >= jobBytes {
+				if !yield(j) {
+					return
+				}
+				j, size = newJob(), 0
+			}
+			j.entries = append(j.entries, e)
+			j.rooms = append(j.rooms, r.workspace(e).room(e.folder))
+			size += max(e.Size, 1<<10)
 		}
-		if size >= jobBytes {
-			jobs = append(jobs, &job{out: make(chan *batch, 2)})
-			size = 0
+		if len(j.entries) > 0 {
+			yield(j)
 		}
-		j := jobs[len(jobs)-1]
-		j.entries = append(j.entries, e)
-		j.rooms = append(j.rooms, r.workspace(e).room(e.folder))
-		size += max(e.Size, 1<<10)
 	}
-	return jobs
 }
+
+func newJob() *job { return &job{out: make(chan *batch, 2)} }
 
 // inOrder reads the message files of an archive that cannot be entered anywhere.
 func (r *run) inOrder(ctx context.Context) error {
-	byPath := map[string]entry{}
-	for _, e := range r.entries {
-		if e.role == roleMessages {
-			byPath[e.Path] = e
-		}
-	}
 	var d reader
 	emitter := newEmitter(r)
 	d.out = new(batch)
 	return r.tree.Walk(ctx, func(f collectors.File, src io.Reader) error {
-		e, ok := byPath[f.Path]
-		if !ok {
+		e := r.layout.entry(f)
+		if e.role != roleMessages {
 			return nil
 		}
 		j := &job{entries: []entry{e}, rooms: []*room{r.workspace(e).room(e.folder)}}
@@ -219,10 +221,11 @@ func (d *reader) document(i int, j *job, src io.Reader, flush func() error) erro
 		d.fail()
 	}
 	reason, err := d.verdict()
-	if reason != "" {
-		d.reject(reason) // from the record at hand on
+	if reason == "" {
+		return err
 	}
-	return err
+	d.reject(reason) // from the record at hand on
+	return d.damage()
 }
 
 // one reads one element of a message file.
@@ -255,6 +258,18 @@ func (s *scanner) verdict() (reason string, err error) {
 		return "truncated_file", nil
 	}
 	return "", unreadable(s.err)
+}
+
+// damage reads what is left of a document that is none, as the fault may be the archive's:
+// its checksum tells at the end.
+func (s *scanner) damage() error {
+	if s.src == nil {
+		return nil
+	}
+	if _, err := io.Copy(io.Discard, s.src); err != nil {
+		return unreadable(err)
+	}
+	return nil
 }
 
 func unreadable(err error) error {

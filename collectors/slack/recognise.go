@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"strings"
 
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
 	"crosstalk/collectors"
 )
 
@@ -54,7 +57,7 @@ type sightings struct{ rooms, users, messages, alien int }
 
 func sample(t *collectors.Tree, l layout) (found sightings, err error) {
 	looked := 0
-	for _, e := range l.entries(t) {
+	for e := range l.entries(t) {
 		if e.role == roleMessages {
 			looked++
 		}
@@ -76,7 +79,8 @@ func sample(t *collectors.Tree, l layout) (found sightings, err error) {
 
 // add judges a file by its beginning. Empty arrays speak neither for nor against.
 func (s *sightings) add(r role, head []byte) {
-	head = bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))
+	head, _, _ = transform.Bytes(unicode.BOMOverride(transform.Nop), head) // as the scanner reads it; what is cut off is no loss
+	head = bytes.TrimSpace(head)
 	switch {
 	case len(head) > 1 && head[0] == '[' && bytes.HasPrefix(bytes.TrimSpace(head[1:]), []byte("]")):
 	case !bytes.HasPrefix(head, []byte("[")) && !(r == roleMessages && alone.Match(head)), !marks[r].Match(head):

@@ -37,8 +37,7 @@ func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.O
 	if err := o.Settings(&none); err != nil {
 		return wrap(err)
 	}
-	layout := layoutOf(t)
-	r := &run{tree: t, entries: layout.entries(t), sink: sink, org: newWorkspace(o.Workspace, nil), workspaces: map[string]*workspace{}}
+	r := &run{tree: t, layout: layoutOf(t), sink: sink, org: newWorkspace(o.Workspace, nil), workspaces: map[string]*workspace{}}
 	for _, step := range []func(context.Context) error{r.lists, r.announce, r.strays, r.messages} {
 		if err := step(ctx); err != nil {
 			return wrap(err)
@@ -50,7 +49,7 @@ func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.O
 // run is one reading of an export.
 type run struct {
 	tree       *collectors.Tree
-	entries    []entry
+	layout     layout
 	sink       collectors.Sink
 	org        *workspace            // the workspace, or the organisation around several
 	workspaces map[string]*workspace // by their folder below teams/
@@ -71,15 +70,9 @@ func (r *run) workspace(e entry) *workspace {
 
 // lists reads who and what there is.
 func (r *run) lists(ctx context.Context) error {
-	byPath := map[string]entry{}
-	for _, e := range r.entries {
-		if e.role == roleUsers || e.role == roleRooms {
-			byPath[e.Path] = e
-		}
-	}
 	if r.tree.RandomAccess() {
-		for _, e := range r.entries {
-			if _, ok := byPath[e.Path]; !ok {
+		for e := range r.layout.entries(r.tree) {
+			if !e.lists() {
 				continue
 			}
 			if err := ctx.Err(); err != nil {
@@ -92,7 +85,7 @@ func (r *run) lists(ctx context.Context) error {
 		return nil
 	}
 	return r.tree.Walk(ctx, func(f collectors.File, src io.Reader) error {
-		if e, ok := byPath[f.Path]; ok {
+		if e := r.layout.entry(f); e.lists() {
 			return r.list(e, src)
 		}
 		return nil
@@ -119,12 +112,14 @@ func (r *run) list(e entry, src io.Reader) error {
 	} else {
 		w.readRooms(&s, e.kind)
 	}
-	if reason, err := s.verdict(); err != nil {
+	reason, err := s.verdict()
+	if reason == "" {
 		return err
-	} else if reason != "" {
-		return r.sink.Reject(record.Reject{Reason: reason, Entry: e.Path})
 	}
-	return nil
+	if err := s.damage(); err != nil {
+		return err
+	}
+	return r.sink.Reject(record.Reject{Reason: reason, Entry: e.Path})
 }
 
 // announce hands over accounts and conversations, the organisation's last: its list
@@ -147,7 +142,7 @@ func (r *run) announce(context.Context) error {
 
 // strays counts the files that are no part of an export.
 func (r *run) strays(context.Context) error {
-	for _, e := range r.entries {
+	for e := range r.layout.entries(r.tree) {
 		if e.role != roleStray {
 			continue
 		}
