@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/record"
 )
 
@@ -24,54 +25,54 @@ type room struct {
 }
 
 // users reads users.json or org_users.json into the workspace.
-func (w *workspace) readUsers(s *scanner) {
-	if s.peek() != '[' {
-		s.fail()
+func (w *workspace) readUsers(s *jsonscan.Scanner) {
+	if s.Peek() != '[' {
+		s.Fail()
 		return
 	}
-	s.enter('[')
-	for s.element() {
-		if !s.enter('{') {
+	s.Enter('[')
+	for s.Element() {
+		if !s.Enter('{') {
 			continue
 		}
 		u := w.readUser(s)
-		if u == nil || s.err != nil {
+		if u == nil || s.Err() != nil {
 			continue
 		}
 		w.users[u.account.Key.Value] = u
 	}
 }
 
-func (w *workspace) readUser(s *scanner) *user {
+func (w *workspace) readUser(s *jsonscan.Scanner) *user {
 	u := &user{account: record.Account{Tool: Tool, Workspace: w.name, Kind: record.AccountHuman}}
 	a := &u.account
 	var names [3]string // real name of the profile, real name, display name
-	for key, ok := s.key(); ok; key, ok = s.key() {
+	for key, ok := s.Key(); ok; key, ok = s.Key() {
 		switch string(key) {
 		case "id":
-			a.Key = toolID(string(s.str()))
+			a.Key = toolID(string(s.Str()))
 		case "name":
-			a.Handle = string(s.str())
+			a.Handle = string(s.Str())
 		case "team_id":
-			u.team = w.intern(s.str())
+			u.team = w.intern(s.Str())
 		case "real_name":
-			names[1] = string(s.str())
+			names[1] = string(s.Str())
 		case "tz":
-			u.location = w.zone(string(s.str()))
+			u.location = w.zone(string(s.Str()))
 		case "deleted":
-			a.IsDeleted = s.flag()
+			a.IsDeleted = s.Flag()
 		case "is_bot":
-			if s.flag() {
+			if s.Flag() {
 				a.Kind = record.AccountBot
 			}
 		case "is_restricted", "is_ultra_restricted", "is_stranger":
-			if s.flag() && a.Kind == record.AccountHuman {
+			if s.Flag() && a.Kind == record.AccountHuman {
 				a.Kind = record.AccountGuest
 			}
 		case "profile":
 			a.Email, names[0], names[2] = readProfile(s)
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	for _, name := range names {
@@ -88,20 +89,20 @@ func (w *workspace) readUser(s *scanner) *user {
 	return u
 }
 
-func readProfile(s *scanner) (email, real, display string) {
-	if !s.enter('{') {
+func readProfile(s *jsonscan.Scanner) (email, real, display string) {
+	if !s.Enter('{') {
 		return
 	}
-	for key, ok := s.key(); ok; key, ok = s.key() {
+	for key, ok := s.Key(); ok; key, ok = s.Key() {
 		switch string(key) {
 		case "email":
-			email = strings.ToLower(strings.TrimSpace(string(s.str())))
+			email = strings.ToLower(strings.TrimSpace(string(s.Str())))
 		case "real_name":
-			real = string(s.str())
+			real = string(s.Str())
 		case "display_name":
-			display = string(s.str())
+			display = string(s.Str())
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	return email, real, display
@@ -109,18 +110,18 @@ func readProfile(s *scanner) (email, real, display string) {
 
 // readRooms reads one of the lists of conversations into the workspace. What is
 // already known stays as it is.
-func (w *workspace) readRooms(s *scanner, kind record.ConversationKind) {
-	if s.peek() != '[' {
-		s.fail()
+func (w *workspace) readRooms(s *jsonscan.Scanner, kind record.ConversationKind) {
+	if s.Peek() != '[' {
+		s.Fail()
 		return
 	}
-	s.enter('[')
-	for s.element() {
-		if !s.enter('{') {
+	s.Enter('[')
+	for s.Element() {
+		if !s.Enter('{') {
 			continue
 		}
 		r, name := w.readRoom(s, kind)
-		if s.err != nil || r.Key == "" {
+		if s.Err() != nil || r.Key == "" {
 			continue
 		}
 		if w.byID[r.Key] != nil {
@@ -133,30 +134,30 @@ func (w *workspace) readRooms(s *scanner, kind record.ConversationKind) {
 	}
 }
 
-func (w *workspace) readRoom(s *scanner, kind record.ConversationKind) (r *room, name string) {
+func (w *workspace) readRoom(s *jsonscan.Scanner, kind record.ConversationKind) (r *room, name string) {
 	r = w.newRoom("", kind)
-	for key, ok := s.key(); ok; key, ok = s.key() {
+	for key, ok := s.Key(); ok; key, ok = s.Key() {
 		switch string(key) {
 		case "id":
-			r.Key = string(s.str())
+			r.Key = string(s.Str())
 		case "name":
-			name = string(s.str())
+			name = string(s.Str())
 		case "members":
 			r.members = w.readMembers(s)
 		case "is_private":
-			if s.flag() && r.Kind == record.ConversationChannel {
+			if s.Flag() && r.Kind == record.ConversationChannel {
 				r.Kind = record.ConversationPrivateChannel
 			}
 		case "is_mpim":
-			if s.flag() {
+			if s.Flag() {
 				r.Kind = record.ConversationGroup
 			}
 		case "is_im":
-			if s.flag() {
+			if s.Flag() {
 				r.Kind = record.ConversationDirect
 			}
 		default:
-			s.skip()
+			s.Skip()
 		}
 	}
 	if r.Key == "" {
@@ -177,13 +178,13 @@ func (w *workspace) newRoom(key string, kind record.ConversationKind) *room {
 
 // readMembers reads the ids of a conversation's members, each once: a note to oneself
 // lists its only member twice.
-func (w *workspace) readMembers(s *scanner) (members []string) {
-	if !s.enter('[') {
+func (w *workspace) readMembers(s *jsonscan.Scanner) (members []string) {
+	if !s.Enter('[') {
 		return nil
 	}
 	clear(w.distinct)
-	for s.element() {
-		id := s.str()
+	for s.Element() {
+		id := s.Str()
 		if len(id) == 0 || len(id) > maxID || w.distinct[string(id)] {
 			continue
 		}

@@ -3,6 +3,8 @@ package slack
 import (
 	"bytes"
 	"time"
+
+	"crosstalk/collectors/jsonscan"
 )
 
 // class is what the subtype of a message makes of it.
@@ -59,7 +61,7 @@ type post struct {
 
 // parser turns message files into posts.
 type parser struct {
-	scanner
+	jsonscan.Scanner
 	out    *batch
 	listed map[string]*user // whose profiles need not be read from messages
 
@@ -76,7 +78,7 @@ func (p *parser) next() (m post, ok bool) {
 	p.hasAfter, p.hasBefore = false, false
 	p.firstID, p.firstMark = len(p.out.ids), len(p.out.marks)
 	m = p.object(false)
-	if p.err != nil {
+	if p.Err() != nil {
 		return m, false
 	}
 	switch m.class {
@@ -127,19 +129,19 @@ func (m *post) settle() {
 
 // object reads the rest of a message object; inner is one wrapped in another.
 func (p *parser) object(inner bool) (m post) {
-	for key, ok := p.key(); ok; key, ok = p.key() {
+	for key, ok := p.Key(); ok; key, ok = p.Key() {
 		switch string(key) {
 		case "ts":
-			ts := p.str()
+			ts := p.Str()
 			m.id, m.sentAt = p.out.hold(ts), instant(ts)
 		case "type":
-			kind := p.str()
+			kind := p.Str()
 			m.foreign = len(kind) > 0 && string(kind) != "message"
 		case "subtype":
-			subtype := p.str()
+			subtype := p.Str()
 			m.class, m.comment = classOf(subtype), string(subtype) == "file_comment"
 		case "thread_ts":
-			if ts := p.str(); !instant(ts).IsZero() {
+			if ts := p.Str(); !instant(ts).IsZero() {
 				m.thread = p.out.hold(ts)
 			}
 		case "user":
@@ -161,7 +163,7 @@ func (p *parser) object(inner bool) (m post) {
 		case "message", "previous_message", "original":
 			p.wrapped(string(key), inner)
 		default:
-			p.skip()
+			p.Skip()
 		}
 	}
 	return m
@@ -171,7 +173,7 @@ func (p *parser) object(inner bool) (m post) {
 func (p *parser) aside(key string, m *post) {
 	switch key {
 	case "username":
-		if name := p.str(); m.name == (span{}) {
+		if name := p.Str(); m.name == (span{}) {
 			m.name = p.out.hold(name)
 		}
 	case "comment":
@@ -180,7 +182,7 @@ func (p *parser) aside(key string, m *post) {
 		p.room(m)
 	default:
 		if m.user != (span{}) && p.listed[string(p.out.of(m.user))] != nil {
-			p.skip()
+			p.Skip()
 			return
 		}
 		p.profile(m)
@@ -189,11 +191,11 @@ func (p *parser) aside(key string, m *post) {
 
 // wrapped reads the message inside a message_changed or message_deleted.
 func (p *parser) wrapped(key string, inner bool) {
-	if inner || p.peek() != '{' {
-		p.skip()
+	if inner || p.Peek() != '{' {
+		p.Skip()
 		return
 	}
-	p.enter('{')
+	p.Enter('{')
 	if key == "message" {
 		p.after, p.hasAfter = p.object(true), true
 	} else {
@@ -203,7 +205,7 @@ func (p *parser) wrapped(key string, inner bool) {
 
 // id reads the id of an account; what is too long for one counts as missing.
 func (p *parser) id() span {
-	id := p.str()
+	id := p.Str()
 	if len(id) > maxID {
 		return span{}
 	}
@@ -212,27 +214,27 @@ func (p *parser) id() span {
 
 // commenter reads who wrote an old file comment.
 func (p *parser) commenter(m *post) {
-	if !p.enter('{') {
+	if !p.Enter('{') {
 		return
 	}
-	for key, ok := p.key(); ok; key, ok = p.key() {
+	for key, ok := p.Key(); ok; key, ok = p.Key() {
 		if string(key) == "user" {
 			m.user = p.id()
 		} else {
-			p.skip()
+			p.Skip()
 		}
 	}
 }
 
 func (p *parser) edited() (at time.Time) {
-	if !p.enter('{') {
+	if !p.Enter('{') {
 		return at
 	}
-	for key, ok := p.key(); ok; key, ok = p.key() {
+	for key, ok := p.Key(); ok; key, ok = p.Key() {
 		if string(key) == "ts" {
-			at = instant(p.str())
+			at = instant(p.Str())
 		} else {
-			p.skip()
+			p.Skip()
 		}
 	}
 	return at
@@ -240,24 +242,24 @@ func (p *parser) edited() (at time.Time) {
 
 // profile reads the name of an author whom the workspace does not list.
 func (p *parser) profile(m *post) {
-	if !p.enter('{') {
+	if !p.Enter('{') {
 		return
 	}
 	var real, display, handle span
-	for key, ok := p.key(); ok; key, ok = p.key() {
+	for key, ok := p.Key(); ok; key, ok = p.Key() {
 		switch string(key) {
 		case "real_name":
-			real = p.out.hold(p.str())
+			real = p.out.hold(p.Str())
 		case "display_name":
-			display = p.out.hold(p.str())
+			display = p.out.hold(p.Str())
 		case "name":
-			handle = p.out.hold(p.str())
+			handle = p.out.hold(p.Str())
 		case "team", "team_id":
-			m.team = p.out.hold(p.str())
+			m.team = p.out.hold(p.Str())
 		case "is_restricted", "is_ultra_restricted":
-			m.guest = p.flag() || m.guest
+			m.guest = p.Flag() || m.guest
 		default:
-			p.skip()
+			p.Skip()
 		}
 	}
 	for _, name := range [...]span{real, display, handle} {
@@ -269,11 +271,11 @@ func (p *parser) profile(m *post) {
 }
 
 func (p *parser) room(m *post) {
-	if !p.enter('{') {
+	if !p.Enter('{') {
 		return
 	}
 	m.called = p.out.emptyList()
-	for key, ok := p.key(); ok; key, ok = p.key() {
+	for key, ok := p.Key(); ok; key, ok = p.Key() {
 		switch string(key) {
 		case "created_by":
 			if by := p.id(); by != (span{}) {
@@ -282,7 +284,7 @@ func (p *parser) room(m *post) {
 		case "participants", "participant_history":
 			m.called, _ = p.people(m.called)
 		default:
-			p.skip()
+			p.Skip()
 		}
 	}
 }
@@ -290,11 +292,11 @@ func (p *parser) room(m *post) {
 // people reads an array of ids into a list, and says how many there were.
 func (p *parser) people(l list) (list, int64) {
 	seen := int64(0)
-	if !p.enter('[') {
+	if !p.Enter('[') {
 		return l, 0
 	}
-	for p.element() {
-		id := p.str()
+	for p.Element() {
+		id := p.Str()
 		seen++
 		if len(id) > 0 && len(id) <= maxID && len(p.out.ids)-p.firstID < maxIDs {
 			l = p.out.listed(l, id)
@@ -306,11 +308,11 @@ func (p *parser) people(l list) (list, int64) {
 func (p *parser) reactions() list {
 	b := p.out
 	found := list{uint32(len(b.marks)), uint32(len(b.marks))}
-	if !p.enter('[') {
+	if !p.Enter('[') {
 		return found
 	}
-	for p.element() {
-		if !p.enter('{') {
+	for p.Element() {
+		if !p.Enter('{') {
 			continue
 		}
 		m := p.reaction()
@@ -326,16 +328,16 @@ func (p *parser) reactions() list {
 
 func (p *parser) reaction() (m mark) {
 	seen := int64(0)
-	for key, ok := p.key(); ok; key, ok = p.key() {
+	for key, ok := p.Key(); ok; key, ok = p.Key() {
 		switch string(key) {
 		case "name":
-			m.name = p.out.hold(p.str())
+			m.name = p.out.hold(p.Str())
 		case "users":
 			m.users, seen = p.people(p.out.emptyList())
 		case "count":
-			m.count = p.number()
+			m.count = p.Number()
 		default:
-			p.skip()
+			p.Skip()
 		}
 	}
 	m.count = max(m.count, seen)
@@ -343,10 +345,10 @@ func (p *parser) reaction() (m mark) {
 }
 
 func (p *parser) attachments() (n int) {
-	if !p.enter('[') {
+	if !p.Enter('[') {
 		return 0
 	}
-	for p.element() {
+	for p.Element() {
 		n += p.attachment()
 	}
 	return n
@@ -354,18 +356,18 @@ func (p *parser) attachments() (n int) {
 
 // attachment counts a file that is still there.
 func (p *parser) attachment() int {
-	if p.peek() != '{' {
-		p.skip()
+	if p.Peek() != '{' {
+		p.Skip()
 		return 0
 	}
-	p.enter('{')
+	p.Enter('{')
 	n := 1
-	for key, ok := p.key(); ok; key, ok = p.key() {
+	for key, ok := p.Key(); ok; key, ok = p.Key() {
 		if string(key) != "mode" {
-			p.skip()
+			p.Skip()
 			continue
 		}
-		switch string(p.str()) {
+		switch string(p.Str()) {
 		case "tombstone", "hidden_by_limit":
 			n = 0
 		}

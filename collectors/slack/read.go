@@ -201,16 +201,16 @@ func (d *reader) fresh() *batch {
 // document reads one message file, the i-th of the job, into batches and has full ones
 // flushed.
 func (d *reader) document(i int, j *job, src io.Reader, flush func() error) error {
-	d.reset(src)
+	d.Reset(src)
 	d.file, d.record, d.listed = int32(i), 0, j.rooms[i].home.users
-	switch d.peek() {
+	switch d.Peek() {
 	case '{': // a message by itself, or one after the other
-		for d.peek() == '{' {
+		for d.Peek() == '{' {
 			d.one()
 		}
 	case '[':
-		d.enter('[')
-		for d.element() {
+		d.Enter('[')
+		for d.Element() {
 			if d.one(); d.out.full() {
 				if err := flush(); err != nil {
 					return err
@@ -218,21 +218,24 @@ func (d *reader) document(i int, j *job, src io.Reader, flush func() error) erro
 			}
 		}
 	default:
-		d.fail()
+		d.Fail()
 	}
-	reason, err := d.verdict()
-	if reason == "" {
-		return err
+	reason, err := d.Verdict()
+	if reason != "" {
+		d.reject(reason) // from the record at hand on
+		err = d.Drain()
 	}
-	d.reject(reason) // from the record at hand on
-	return d.damage()
+	if err != nil {
+		return unreadable(err)
+	}
+	return nil
 }
 
 // one reads one element of a message file.
 func (d *reader) one() {
 	d.record++
-	if !d.enter('{') {
-		if d.err == nil {
+	if !d.Enter('{') {
+		if d.Err() == nil {
 			d.reject("not_a_message")
 		}
 		return
@@ -241,35 +244,6 @@ func (d *reader) one() {
 		m.file = d.file
 		d.out.posts = append(d.out.posts, m)
 	}
-}
-
-// verdict says what was wrong with a document that has been read to its end: a reason
-// to count, or the reader's own error.
-func (s *scanner) verdict() (reason string, err error) {
-	if s.err == nil && s.peek() != 0 {
-		s.fail()
-	}
-	switch s.err {
-	case nil:
-		return "", nil
-	case errSyntax:
-		return "bad_json", nil
-	case errTruncated:
-		return "truncated_file", nil
-	}
-	return "", unreadable(s.err)
-}
-
-// damage reads what is left of a document that is none, as the fault may be the archive's:
-// its checksum tells at the end.
-func (s *scanner) damage() error {
-	if s.src == nil {
-		return nil
-	}
-	if _, err := io.Copy(io.Discard, s.src); err != nil {
-		return unreadable(err)
-	}
-	return nil
 }
 
 func unreadable(err error) error {

@@ -14,6 +14,7 @@ import (
 	"slices"
 
 	"crosstalk/collectors"
+	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/record"
 )
 
@@ -105,19 +106,22 @@ func (r *run) open(e entry, read func(entry, io.Reader) error) error {
 // list reads one of the root's lists.
 func (r *run) list(e entry, src io.Reader) error {
 	w := r.workspace(e)
-	var s scanner
-	s.reset(src)
+	var s jsonscan.Scanner
+	s.Reset(src)
 	if e.role == roleUsers {
 		w.readUsers(&s)
 	} else {
 		w.readRooms(&s, e.kind)
 	}
-	reason, err := s.verdict()
-	if reason == "" {
-		return err
+	reason, err := s.Verdict()
+	if reason != "" {
+		err = s.Drain()
 	}
-	if err := s.damage(); err != nil {
-		return err
+	if err != nil {
+		return unreadable(err)
+	}
+	if reason == "" {
+		return nil
 	}
 	return r.sink.Reject(record.Reject{Reason: reason, Entry: e.Path})
 }

@@ -2,9 +2,9 @@ package slack
 
 import (
 	"bytes"
-	"encoding/binary"
-	"math/bits"
 	"unicode/utf8"
+
+	"crosstalk/collectors/jsonscan"
 )
 
 // maxMentions is how many mentions of one message are looked at.
@@ -15,52 +15,51 @@ const maxMentions = 4096
 // of Slack (&amp; &lt; &gt;) resolved, and the ids in <@U012> and <@U012|name>.
 func (p *parser) text(m *post) {
 	m.size, m.mentions = 0, p.out.emptyList()
-	if p.peek() != '"' {
-		p.skip()
+	if !p.Open() {
 		return
 	}
-	p.pos++
-	for p.err == nil {
-		i := special(p.buf, p.pos)
-		m.size += i - p.pos
-		p.pos = i
-		if i == len(p.buf) {
-			if !p.more() {
-				p.fail()
+	for p.Err() == nil {
+		b := p.Window()
+		i := special.Index(b)
+		m.size += i
+		p.Advance(i)
+		if i == len(b) {
+			if !p.More() {
+				p.Fail()
 			}
 			continue
 		}
-		switch p.buf[i] {
+		switch c := b[i]; c {
 		case '"':
-			p.pos++
+			p.Advance(1)
 			return
 		case '\\':
-			p.need(12)
-			r, n := unescape(p.buf[p.pos:])
-			p.pos += n
-			p.char(m, r)
+			p.char(m, p.Escape())
 		default:
-			p.pos++
-			p.char(m, rune(p.buf[i]))
+			p.Advance(1)
+			p.char(m, rune(c))
 		}
 	}
 }
+
+// special is what means something in a text.
+var special = jsonscan.NewFinder('"', '\\', '<', '&')
 
 // char takes in one character of a text, which the scanner has just passed.
 func (p *parser) char(m *post, r rune) {
 	m.size += max(utf8.RuneLen(r), 1)
 	switch r {
 	case '&':
-		p.need(4)
+		p.Need(4)
 		for _, entity := range [...]string{"amp;", "lt;", "gt;"} {
-			if bytes.HasPrefix(p.buf[p.pos:], []byte(entity)) {
-				p.pos += len(entity)
+			if bytes.HasPrefix(p.Window(), []byte(entity)) {
+				p.Advance(len(entity))
 				return
 			}
 		}
 	case '<':
-		p.need(2 + maxID)
-		if id := mentioned(p.buf[p.pos:]); id != nil && m.mentions.len() < maxMentions {
+		p.Need(2 + maxID)
+		if id := mentioned(p.Window()); id != nil && m.mentions.len() < maxMentions {
 			m.mentions = p.out.listed(m.mentions, id)
 		}
 	}
@@ -83,22 +82,4 @@ func mentioned(b []byte) []byte {
 		}
 	}
 	return nil
-}
-
-// special is the index of the next byte that means something in a text: a quote, a
-// backslash, `<` or `&`, at or after i; or len(b).
-func special(b []byte, i int) int {
-	for ; i+8 <= len(b); i += 8 {
-		w := binary.LittleEndian.Uint64(b[i:])
-		if m := zeros(w^ones*'"') | zeros(w^ones*'\\') | zeros(w^ones*'<') | zeros(w^ones*'&'); m != 0 {
-			return i + bits.TrailingZeros64(m)>>3
-		}
-	}
-	for ; i < len(b); i++ {
-		switch b[i] {
-		case '"', '\\', '<', '&':
-			return i
-		}
-	}
-	return i
 }

@@ -21,7 +21,7 @@ WITH
             kind = 'message' AND sender_kind NOT IN ('bot', 'system') AS is_sent,
             kind = 'message' AND sender_kind IN ('bot', 'system') AS is_automatic,
             any(sender_id) OVER earlier != sender_id OR dateDiff('millisecond', any(sent_at) OVER earlier, sent_at) > 300000 AS is_turn,
-            kind, place, sender_id, if(is_sent, recipient_ids, []) AS other_ids, relation, quantity, attachments, size_bytes
+            kind, place, if(is_sent, arrayConcat([sender_id], recipient_ids), [sender_id]) AS account_ids, length(recipient_ids) > 8 AS is_wide, relation, quantity, attachments, size_bytes
         FROM winner
         WINDOW earlier AS (PARTITION BY conversation_id, kind = 'message' ORDER BY sent_at, message_id ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING)
     )
@@ -50,10 +50,10 @@ FROM
         countIf(n = 1 AND kind = 'call') AS calls,
         sumIf(attachments, n = 1 AND is_sent) AS attachments,
         sumIf(size_bytes, n = 1 AND is_sent) AS size_bytes,
-        countIf(n > 1 AND length(other_ids) <= 8) AS received,
-        countIf(n > 1 AND length(other_ids) > 8) AS received_wide
+        countIf(n > 1 AND NOT is_wide) AS received,
+        countIf(n > 1 AND is_wide) AS received_wide
     FROM placed
-    ARRAY JOIN arrayConcat([sender_id], other_ids) AS account_id, arrayEnumerate(arrayConcat([sender_id], other_ids)) AS n
+    ARRAY JOIN account_ids AS account_id, arrayEnumerate(account_ids) AS n
     WHERE toYYYYMM(day) IN {months:Array(UInt32)}
     GROUP BY day, account_id
 )

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/iotest"
 	"unicode/utf8"
+
+	"crosstalk/collectors/jsonscan"
 )
 
 // parse reads a message file the way a run does, into one batch.
@@ -92,8 +94,8 @@ func TestLongValuesStayOutOfMemory(t *testing.T) {
 			if len(d.out.posts) != 2 || len(d.out.rejects) != 0 {
 				t.Errorf("%d posts, rejects %v; want 2, none", len(d.out.posts), d.out.rejects)
 			}
-			if cap(d.buf) > 8*window || cap(d.out.bytes) > 1<<20 {
-				t.Errorf("a window of %d and a batch of %d bytes", cap(d.buf), cap(d.out.bytes))
+			if cap(d.Window()) > 8*jsonscan.MaxToken || cap(d.out.bytes) > 1<<20 {
+				t.Errorf("a window of %d and a batch of %d bytes", cap(d.Window()), cap(d.out.bytes))
 			}
 		})
 	}
@@ -238,11 +240,11 @@ func FuzzLists(f *testing.F) {
 	f.Add([]byte(`[{"id":"C1","name":"a","members":["U1","U1",null,3],"is_mpim":true,"is_private":"true"},{"name":"b"},{},[],null]`))
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		w := newWorkspace("test", nil)
-		for _, read := range []func(*scanner){w.readUsers, func(s *scanner) { w.readRooms(s, 3) }} {
-			var s scanner
-			s.reset(bytes.NewReader(doc))
+		for _, read := range []func(*jsonscan.Scanner){w.readUsers, func(s *jsonscan.Scanner) { w.readRooms(s, 3) }} {
+			var s jsonscan.Scanner
+			s.Reset(bytes.NewReader(doc))
 			read(&s)
-			if _, err := s.verdict(); err != nil {
+			if _, err := s.Verdict(); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -1,4 +1,4 @@
-package slack
+package jsonscan
 
 import (
 	"encoding/binary"
@@ -34,7 +34,7 @@ func stop(b []byte, i int) int {
 }
 
 // decode resolves the escapes of a string.
-func (s *scanner) decode(raw []byte) []byte {
+func (s *Scanner) decode(raw []byte) []byte {
 	i := stop(raw, 0)
 	if i == len(raw) {
 		return raw

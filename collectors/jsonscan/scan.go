@@ -1,4 +1,7 @@
-package slack
+// Package jsonscan walks JSON documents of any size in a small window and decodes only what
+// its caller asks for, which is what collectors need: an export is nine tenths text and
+// layout. It must not know any tool, and holds no text longer than the window.
+package jsonscan
 
 import (
 	"bytes"
@@ -14,21 +17,38 @@ import (
 // Errors of a scanner that are the document's own fault. Any other error is the
 // reader's.
 var (
-	errSyntax    = errors.New("not JSON")
-	errTruncated = errors.New("ends in the middle")
+	ErrSyntax    = errors.New("not JSON")
+	ErrTruncated = errors.New("ends in the middle")
 )
 
-const (
-	window   = 64 << 10 // bytes read at a time
-	maxToken = 64 << 10 // longest key or value that is looked at; longer ones count as missing
-)
+// MaxToken is the longest key or value, in bytes, that is looked at; a longer one counts as missing.
+const MaxToken = 64 << 10
 
-// scanner walks a JSON document of any size in a small window and never decodes what
-// nobody asks for: an export is nine tenths text and layout. It checks what it needs
-// in order not to lose its way, not that the document is JSON to the letter.
+const window = 64 << 10 // bytes read at a time
+
+// Scanner walks one document, or several that stand one after another. It checks what it
+// needs in order not to lose its way, not that the document is JSON to the letter.
 //
-// After an error every method gives zero values, so that callers ask for err once.
-type scanner struct {
+//	for s.Enter('['); s.Element(); {
+//		if !s.Enter('{') {
+//			continue // not an object: skipped
+//		}
+//		for key, ok := s.Key(); ok; key, ok = s.Key() {
+//			switch string(key) {
+//			case "id":
+//				id = string(s.Str())
+//			case "text":
+//				size = s.Size()
+//			default:
+//				s.Skip()
+//			}
+//		}
+//	}
+//	reason, err := s.Verdict()
+//
+// Every key's value has to be taken or skipped. After an error every method gives zero
+// values, so that callers ask for it once. The zero Scanner is ready for Reset.
+type Scanner struct {
 	src     io.Reader
 	buf     []byte // the window; bytes before pos are done with
 	pos     int
@@ -37,14 +57,14 @@ type scanner struct {
 	scratch []byte
 }
 
-// reset begins another document in UTF-8 or, when its first bytes say so, UTF-16. The
+// Reset begins another document in UTF-8 or, when its first bytes say so, UTF-16. The
 // window is kept.
-func (s *scanner) reset(r io.Reader) {
+func (s *Scanner) Reset(r io.Reader) {
 	if cap(s.buf) == 0 || cap(s.buf) > 4*window {
 		s.buf = make([]byte, 0, window)
 	}
-	*s = scanner{src: r, buf: s.buf[:0], keep: -1, scratch: s.scratch}
-	s.need(3)
+	*s = Scanner{src: r, buf: s.buf[:0], keep: -1, scratch: s.scratch}
+	s.Need(3)
 	switch {
 	case bytes.HasPrefix(s.buf, []byte("\xef\xbb\xbf")):
 		s.pos = 3
@@ -60,9 +80,9 @@ func (s *scanner) reset(r io.Reader) {
 	}
 }
 
-// more reads further bytes into the window, which moves: indexes into it before the
+// More reads further bytes into the window, which moves: indexes into it before the
 // call are wrong after it. It reports false at the end and at errors.
-func (s *scanner) more() bool {
+func (s *Scanner) More() bool {
 	if s.err != nil || s.src == nil {
 		return false
 	}
@@ -92,19 +112,19 @@ func (s *scanner) more() bool {
 	return false
 }
 
-// fail notes the first error; missing bytes are a truncation.
-func (s *scanner) fail() {
+// Fail notes the first error; missing bytes are a truncation.
+func (s *Scanner) Fail() {
 	switch {
 	case s.err != nil:
 	case s.pos >= len(s.buf):
-		s.err = errTruncated
+		s.err = ErrTruncated
 	default:
-		s.err = errSyntax
+		s.err = ErrSyntax
 	}
 }
 
-// peek gives the next byte that is not space, without taking it; 0 at the end.
-func (s *scanner) peek() byte {
+// Peek gives the next byte that is not space, without taking it; 0 at the end.
+func (s *Scanner) Peek() byte {
 	if s.err != nil {
 		return 0
 	}
@@ -116,30 +136,30 @@ func (s *scanner) peek() byte {
 			}
 		}
 		s.pos = len(s.buf)
-		if !s.more() {
+		if !s.More() {
 			return 0
 		}
 	}
 }
 
-// enter steps into the next value if it is an object ('{') or array ('['), as asked.
+// Enter steps into the next value if it is an object ('{') or array ('['), as asked.
 // Any other value is skipped.
-func (s *scanner) enter(open byte) bool {
-	if s.peek() == open {
+func (s *Scanner) Enter(open byte) bool {
+	if s.Peek() == open {
 		s.pos++
 		return true
 	}
-	s.skip()
+	s.Skip()
 	return false
 }
 
-// element reports whether the array that was entered has another element, and leaves
+// Element reports whether the array that was entered has another element, and leaves
 // the array when it has none.
-func (s *scanner) element() bool {
-	c := s.peek()
+func (s *Scanner) Element() bool {
+	c := s.Peek()
 	if c == ',' {
 		s.pos++
-		c = s.peek()
+		c = s.Peek()
 	}
 	if c != ']' && c != '}' && c != 0 {
 		return true
@@ -147,31 +167,31 @@ func (s *scanner) element() bool {
 	if c == ']' {
 		s.pos++
 	} else {
-		s.fail()
+		s.Fail()
 	}
 	return false
 }
 
-// key gives the next key of the object that was entered, and leaves the object when
+// Key gives the next key of the object that was entered, and leaves the object when
 // there is none. The key holds until the next call.
-func (s *scanner) key() ([]byte, bool) {
-	c := s.peek()
+func (s *Scanner) Key() ([]byte, bool) {
+	c := s.Peek()
 	if c == ',' {
 		s.pos++
-		c = s.peek()
+		c = s.Peek()
 	}
 	if c != '"' {
 		if c == '}' {
 			s.pos++
 		} else {
-			s.fail()
+			s.Fail()
 		}
 		return nil, false
 	}
 	s.keep = s.pos
 	n := s.quoted()
-	if s.peek() != ':' {
-		s.fail()
+	if s.Peek() != ':' {
+		s.Fail()
 		return nil, false
 	}
 	s.pos++
@@ -183,14 +203,14 @@ func (s *scanner) key() ([]byte, bool) {
 	return key, true
 }
 
-// str gives the next value if it is a string, decoded, or a number or word as it is
-// written; nil for null, for anything else and for what is longer than maxToken. It
+// Str gives the next value if it is a string, decoded, or a number or word as it is
+// written; nil for null, for anything else and for what is longer than MaxToken. It
 // holds until the next call.
-func (s *scanner) str() []byte {
-	switch s.peek() {
+func (s *Scanner) Str() []byte {
+	switch s.Peek() {
 	case '"':
 	case '{', '[', '}', ']', ',', ':', 0:
-		s.skip()
+		s.Skip()
 		return nil
 	default:
 		if word := s.word(); string(word) != "null" {
@@ -208,17 +228,18 @@ func (s *scanner) str() []byte {
 	return s.decode(value)
 }
 
-func (s *scanner) flag() bool { return string(s.str()) == "true" }
+// Flag gives the next value if it is true.
+func (s *Scanner) Flag() bool { return string(s.Str()) == "true" }
 
-// number gives a count, whether it is written as a number or as a string.
-func (s *scanner) number() int64 {
-	n, _ := strconv.ParseInt(string(s.str()), 10, 64)
+// Number gives a count, whether it is written as a number or as a string.
+func (s *Scanner) Number() int64 {
+	n, _ := strconv.ParseInt(string(s.Str()), 10, 64)
 	return n
 }
 
 // quoted moves past the string at pos and gives its length with the quotes. A string
-// that is kept and grows past maxToken is kept no longer.
-func (s *scanner) quoted() int {
+// that is kept and grows past MaxToken is kept no longer.
+func (s *Scanner) quoted() int {
 	n := 1
 	s.pos++
 	for s.err == nil {
@@ -227,11 +248,11 @@ func (s *scanner) quoted() int {
 		s.pos = i
 		switch {
 		case i == len(s.buf):
-			if s.keep >= 0 && n > maxToken {
+			if s.keep >= 0 && n > MaxToken {
 				s.keep = -1
 			}
-			if !s.more() {
-				s.fail()
+			if !s.More() {
+				s.Fail()
 			}
 		case s.buf[i] == '"':
 			s.pos++
@@ -244,20 +265,20 @@ func (s *scanner) quoted() int {
 }
 
 // past moves on by n bytes and gives n.
-func (s *scanner) past(n int) int {
-	if !s.need(n) {
+func (s *Scanner) past(n int) int {
+	if !s.Need(n) {
 		s.pos = len(s.buf)
-		s.fail()
+		s.Fail()
 		return 0
 	}
 	s.pos += n
 	return n
 }
 
-// need brings n bytes from pos on into the window, if there are so many.
-func (s *scanner) need(n int) bool {
+// Need brings n bytes from pos on into the window, if there are so many.
+func (s *Scanner) Need(n int) bool {
 	for len(s.buf)-s.pos < n {
-		if !s.more() {
+		if !s.More() {
 			return false
 		}
 	}
@@ -265,7 +286,7 @@ func (s *scanner) need(n int) bool {
 }
 
 // word moves past a number, true, false or null, and gives it.
-func (s *scanner) word() []byte {
+func (s *Scanner) word() []byte {
 	s.keep = s.pos
 	for s.err == nil {
 		for i := s.pos; i < len(s.buf); i++ {
@@ -276,10 +297,10 @@ func (s *scanner) word() []byte {
 			}
 		}
 		s.pos = len(s.buf)
-		if s.pos-s.keep > maxToken {
-			s.fail()
+		if s.pos-s.keep > MaxToken {
+			s.Fail()
 		}
-		if !s.more() {
+		if !s.More() {
 			word := s.buf[s.keep:]
 			s.keep = -1
 			return word
@@ -288,22 +309,22 @@ func (s *scanner) word() []byte {
 	return nil
 }
 
-// skip moves past the next value, whatever it is and however deep.
-func (s *scanner) skip() {
-	switch s.peek() {
+// Skip moves past the next value, whatever it is and however deep.
+func (s *Scanner) Skip() {
+	switch s.Peek() {
 	case '"':
 		s.keep = -1
 		s.quoted()
 	case '{', '[':
 		s.skipNested()
 	case '}', ']', ',', ':', 0:
-		s.fail()
+		s.Fail()
 	default:
 		s.skipWord()
 	}
 }
 
-func (s *scanner) skipWord() {
+func (s *Scanner) skipWord() {
 	for s.err == nil {
 		for i := s.pos; i < len(s.buf); i++ {
 			if classes[s.buf[i]] != 0 {
@@ -312,14 +333,14 @@ func (s *scanner) skipWord() {
 			}
 		}
 		s.pos = len(s.buf)
-		if !s.more() {
+		if !s.More() {
 			return
 		}
 	}
 }
 
-// skipNested moves past an object or array: the hot loop of the whole collector.
-func (s *scanner) skipNested() {
+// skipNested moves past an object or array: the hot loop of every collector.
+func (s *Scanner) skipNested() {
 	depth := 0
 	for s.err == nil {
 		b, i := s.buf, s.pos
@@ -354,8 +375,8 @@ func (s *scanner) skipNested() {
 			}
 		}
 		s.pos = i
-		if !s.more() {
-			s.fail()
+		if !s.More() {
+			s.Fail()
 		}
 	}
 }
@@ -378,3 +399,33 @@ var classes = func() (t [256]uint8) {
 	t['}'], t[']'] = closing, closing
 	return t
 }()
+
+// Err is the first error: ErrSyntax, ErrTruncated, or the reader's own.
+func (s *Scanner) Err() error { return s.err }
+
+// Verdict says what was wrong with a document that has been read to its end: a reason
+// to count, or the reader's own error.
+func (s *Scanner) Verdict() (reason string, err error) {
+	if s.err == nil && s.Peek() != 0 {
+		s.Fail()
+	}
+	switch s.err {
+	case nil:
+		return "", nil
+	case ErrSyntax:
+		return "bad_json", nil
+	case ErrTruncated:
+		return "truncated_file", nil
+	}
+	return "", s.err
+}
+
+// Drain reads what is left of a document that is none, as the fault may be the archive's:
+// its checksum tells at the end.
+func (s *Scanner) Drain() error {
+	if s.src == nil {
+		return nil
+	}
+	_, err := io.Copy(io.Discard, s.src)
+	return err
+}
