@@ -19,6 +19,9 @@ var (
 	variablePattern = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 )
 
+// IsSlug reports whether a word may be the slug of a tool.
+func IsSlug(word string) bool { return slugPattern.MatchString(word) }
+
 // excludableKinds are the kinds of conversation and of record by which messages can be excluded.
 var excludableKinds = []string{"direct", "group", "channel", "private_channel", "feed", "mail_thread", "mail_list", "meeting_chat", "other", "reaction", "call", "system"}
 

@@ -13,14 +13,14 @@ import (
 // configurationFile is read from the working directory unless --config names another.
 const configurationFile = organisation.DefaultPath
 
-// configure reads the configuration once.
+// configure reads the configuration once. A mistake in it is wrong use.
 func (a *app) configure() (organisation.Config, error) {
 	if a.organisation != nil {
 		return *a.organisation, nil
 	}
 	c, err := organisation.Load(a.config)
 	if err != nil {
-		return c, err
+		return c, usage("%w", err)
 	}
 	a.organisation = &c
 	return c, nil
@@ -30,6 +30,9 @@ func (a *app) configure() (organisation.Config, error) {
 func (a *app) warehouseOptions() (warehouse.Options, error) {
 	c, err := a.configure()
 	if err != nil {
+		return warehouse.Options{}, err
+	}
+	if err := checkDSN(a.dsn); err != nil {
 		return warehouse.Options{}, err
 	}
 	o := warehouse.Options{DataDir: a.data, DSN: a.dsn, Logger: a.logger()}

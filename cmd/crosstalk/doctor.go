@@ -117,7 +117,7 @@ func (d *doctor) folder() bool {
 		d.fact("data folder", "%s, which the first import or serve makes", path)
 		return false
 	case err != nil:
-		d.complain("the data folder %s cannot be looked at: %v", path, err)
+		d.complain("the data folder %s cannot be looked at: %v; choose another with --data", path, errors.Unwrap(err))
 		return false
 	case !info.IsDir():
 		d.complain("the data folder %s is no folder: choose another with --data", path)
@@ -173,7 +173,7 @@ func (d *doctor) keys(dataDir string) bool {
 func (d *doctor) warehouse(ctx context.Context, c organisation.Config) {
 	w, err := d.open(ctx)
 	if err != nil {
-		d.complain("%v", err)
+		d.complain("%v", d.roomless(err))
 		return
 	}
 	defer func() {

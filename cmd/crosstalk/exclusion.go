@@ -22,8 +22,10 @@ type excludedKey struct {
 	key  record.AccountKey
 }
 
-// exclusions makes a new exclusion for each source, or none when nothing is excluded.
-func exclusions(ctx context.Context, c organisation.Config, w *warehouse.Warehouse) (func() warehouse.Exclusion, error) {
+// exclusions makes a new exclusion for each source, or none when nothing is excluded. Who is in
+// an excluded team is known from a directory that is about to be taken over, else from the
+// last one.
+func exclusions(ctx context.Context, c organisation.Config, w *warehouse.Warehouse, people []record.Person) (func() warehouse.Exclusion, error) {
 	calendar, err := c.Organisation.Calendar()
 	if err != nil {
 		return nil, err
@@ -37,9 +39,10 @@ func exclusions(ctx context.Context, c organisation.Config, w *warehouse.Warehou
 	}
 	members := map[string]bool{}
 	if rules.HasTeams() {
-		people, err := w.Directory(ctx)
-		if err != nil {
-			return nil, err
+		if people == nil {
+			if people, err = w.Directory(ctx); err != nil {
+				return nil, err
+			}
 		}
 		for _, p := range people {
 			if !rules.ExcludesTeam(p.Department, p.Team) {

@@ -91,6 +91,9 @@ func (a *app) export(cmd *cobra.Command, m analytics.Metric, f analytics.Filter,
 		return errors.Join(err, w.Close())
 	}
 	answer, err := m.Ask(cmd.Context(), current, set, f)
+	if errors.Is(err, analytics.ErrFilter) || errors.Is(err, analytics.ErrRefused) {
+		err = usage("%w", err)
+	}
 	if err := errors.Join(err, w.Close()); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -76,10 +77,8 @@ func (a *app) runImport(ctx context.Context, paths []string, o importOptions, as
 	if err := a.printCounts(counts, asJSON); err != nil {
 		return err
 	}
-	for _, c := range counts {
-		if c.Rejected > 0 {
-			return &exitError{code: exitRejects}
-		}
+	if len(i.leftOut) > 0 || slices.ContainsFunc(counts, func(c warehouse.SourceCount) bool { return c.Rejected > 0 }) {
+		return &exitError{code: exitRejects}
 	}
 	return nil
 }

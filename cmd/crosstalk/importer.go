@@ -42,8 +42,9 @@ type importer struct {
 	log     *slog.Logger
 	config  organisation.Config
 
-	paths []string
-	plans []*collectors.Plan
+	paths   []string
+	plans   []*collectors.Plan
+	leftOut []directory.Problem // rows of directories
 }
 
 func (a *app) newImporter(o importOptions) (*importer, error) {
@@ -53,6 +54,9 @@ func (a *app) newImporter(o importOptions) (*importer, error) {
 	}
 	if o.zone == "" {
 		o.zone = c.Organisation.TimeZone
+	}
+	if o.tool != "" && !organisation.IsSlug(o.tool) {
+		return nil, usage("--tool %q is not a tool's slug: use small letters and digits, as in slack or our-chat", o.tool)
 	}
 	zone, err := time.LoadLocation(o.zone)
 	if err != nil {
@@ -73,14 +77,58 @@ func (i *importer) plan(paths []string) error {
 	for _, p := range paths {
 		plan, err := i.planPath(p)
 		if err != nil {
-			return err
+			return unreadable(p, err)
 		}
 		i.plans = append(i.plans, plan)
-		if len(plan.Jobs) == 0 && len(plan.Directories) == 0 {
-			return fmt.Errorf("%s is not recognised; tried %s; use --collector or a table mapping%s", filepath.Base(p), strings.Join(collectorNames(), ", "), columnsHint(plan.Root()))
+		if isUnclaimed(plan) {
+			if err := cutOff(plan.Root()); err != nil {
+				return unreadable(p, err)
+			}
+			return fmt.Errorf("%s %s", printable(filepath.Base(p)), unclaimed(plan))
 		}
 	}
 	return nil
+}
+
+// cutOff reads on in a file that nobody claims, as it may have been cut off before anything could
+// be known by.
+func cutOff(t *collectors.Tree) error {
+	if !t.Single() || isEmpty(t) {
+		return nil
+	}
+	r, err := t.Open(t.Files()[0].Path)
+	if err == nil {
+		defer r.Close()
+		_, err = io.CopyN(io.Discard, r, 1<<20)
+	}
+	if err == io.EOF || !isDamage(err) {
+		return nil
+	}
+	return err
+}
+
+// isUnclaimed reports whether nobody reads anything of what was planned.
+func isUnclaimed(p *collectors.Plan) bool { return len(p.Jobs) == 0 && len(p.Directories) == 0 }
+
+// unclaimed says why, and what to do.
+func unclaimed(p *collectors.Plan) string {
+	switch {
+	case isEmpty(p.Root()) && len(p.Root().Unsafe()) > 0:
+		return "holds nothing but paths that climb out of it, which are not read: pack it again"
+	case isEmpty(p.Root()):
+		return "is empty: export it again"
+	}
+	return fmt.Sprintf("is not recognised; tried %s; use --collector or a table mapping%s", strings.Join(collectorNames(), ", "), columnsHint(p.Root()))
+}
+
+// isEmpty reports whether nothing is in any of the files of a tree, or there is none.
+func isEmpty(t *collectors.Tree) bool {
+	for _, f := range t.Files() {
+		if head, err := t.Head(f.Path, 1); err != nil || len(head) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // columnsHint names the columns of a table that has no mapping yet.
@@ -132,7 +180,8 @@ const softLimit = 192 << 20
 
 // run reads everything that was planned as one run.
 func (i *importer) run(ctx context.Context, w *warehouse.Warehouse) ([]warehouse.SourceCount, error) {
-	if err := i.people(ctx, w); err != nil {
+	people, err := i.directories()
+	if err != nil {
 		return nil, err
 	}
 	jobs := 0
@@ -140,10 +189,10 @@ func (i *importer) run(ctx context.Context, w *warehouse.Warehouse) ([]warehouse
 		jobs += len(p.Jobs)
 	}
 	if jobs == 0 {
-		return nil, nil
+		return nil, takeOver(ctx, w, people, i.say)
 	}
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(softLimit))
-	exclude, err := exclusions(ctx, i.config, w)
+	exclude, err := exclusions(ctx, i.config, w, people)
 	if err != nil {
 		return nil, err
 	}
@@ -154,8 +203,11 @@ func (i *importer) run(ctx context.Context, w *warehouse.Warehouse) ([]warehouse
 	digesting, stop := context.WithCancel(ctx)
 	defer stop()
 	digests := digestAll(digesting, i.paths)
-	for _, p := range i.plans {
+	for n, p := range i.plans {
 		if err := i.collect(ctx, r, p, exclude); err != nil {
+			if w.Ping(ctx) == nil { // otherwise the fault is not the path's
+				err = unreadable(i.paths[n], err)
+			}
 			return nil, errors.Join(err, r.Undo())
 		}
 	}
@@ -164,43 +216,62 @@ func (i *importer) run(ctx context.Context, w *warehouse.Warehouse) ([]warehouse
 			return nil, errors.Join(err, r.Undo())
 		}
 	}
+	// Last, so that nothing of what fails is seen, and before accounts look for their people.
+	if err := takeOver(ctx, w, people, i.say); err != nil {
+		return nil, errors.Join(err, r.Undo())
+	}
 	return r.Finish()
 }
 
-// people reads the directories, which come first so that accounts find their people.
-func (i *importer) people(ctx context.Context, w *warehouse.Warehouse) error {
-	for _, p := range i.plans {
+// directories reads all directories of people, whole, before anything is changed. It gives nil
+// where there is none.
+func (i *importer) directories() (people []record.Person, err error) {
+	seen := map[string]bool{}
+	for n, p := range i.plans {
 		for _, d := range p.Directories {
 			f, err := p.Root().Open(d.Path)
 			if err != nil {
-				return err
+				return nil, unreadable(i.paths[n], err)
 			}
-			err = readDirectory(ctx, w, f, i.say)
+			more, problems, err := readDirectory(f, i.say)
 			f.Close()
 			if err != nil {
-				return err
+				return nil, unreadable(i.paths[n], err)
+			}
+			i.leftOut = append(i.leftOut, problems...)
+			for _, person := range more {
+				if seen[person.Key] { // several directories are one
+					i.say("directory: a person of an earlier directory left out: person_twice")
+					i.leftOut = append(i.leftOut, directory.Problem{Reason: "person_twice"})
+					continue
+				}
+				seen[person.Key] = true
+				people = append(people, person)
 			}
 		}
 	}
-	return nil
+	return people, nil
 }
 
-// readDirectory takes over a directory of people. Rows that cannot be read are told by
-// their number.
-func readDirectory(ctx context.Context, w *warehouse.Warehouse, in io.Reader, say func(string, ...any)) error {
+// readDirectory reads a directory of people. Rows that cannot be read are told by their number.
+func readDirectory(in io.Reader, say func(string, ...any)) ([]record.Person, []directory.Problem, error) {
 	people, problems, err := directory.ReadCSV(in, knownTool)
-	if err != nil {
-		return err
-	}
-	n, err := w.ImportPeople(ctx, people, time.Now().UTC().Truncate(24*time.Hour))
-	if err != nil {
-		return err
-	}
-	say("%d people from the directory", n)
 	for _, problem := range problems {
 		say("directory row %d left out: %s", problem.Row, problem.Reason)
 	}
-	return nil
+	return people, problems, err
+}
+
+// takeOver makes these the people of the organisation, unless nobody named any.
+func takeOver(ctx context.Context, w *warehouse.Warehouse, people []record.Person, say func(string, ...any)) error {
+	if people == nil {
+		return nil
+	}
+	n, err := w.ImportPeople(ctx, people, time.Now().UTC().Truncate(24*time.Hour))
+	if err == nil {
+		say("%d people from the directory", n)
+	}
+	return err
 }
 
 // collect reads the jobs of one path.
@@ -224,7 +295,7 @@ func (i *importer) collect(ctx context.Context, r *warehouse.Run, p *collectors.
 			continue
 		}
 		for _, name := range p.Unrecognised {
-			i.say("not recognised: %s", name)
+			i.say("not recognised: %s", printable(name))
 			if err := sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: name}); err != nil {
 				return err
 			}

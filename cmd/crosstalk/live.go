@@ -26,6 +26,9 @@ const (
 	never     = 100 * 365 * 24 * time.Hour
 )
 
+// directoryCollector names directories of people where a collector would be named.
+const directoryCollector = "directory"
+
 // dropCollector names drop folders where a collector would be named, since they may hold exports of several.
 const dropCollector = "drop_folder"
 
@@ -82,7 +85,7 @@ func (a *app) scheduler(w *warehouse.Warehouse, c organisation.Config, o collect
 		sources = append(sources, source)
 	}
 	if c.Directory.Source != "" {
-		sources = append(sources, a.directorySource(w, c.Directory))
+		sources = append(sources, a.directorySource(w, c.Directory, o))
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
@@ -92,7 +95,7 @@ func (a *app) scheduler(w *warehouse.Warehouse, c organisation.Config, o collect
 
 // directorySource reads the directory of people: at the start, and again as often as the
 // configuration says.
-func (a *app) directorySource(w *warehouse.Warehouse, d organisation.Directory) live.Source {
+func (a *app) directorySource(w *warehouse.Warehouse, d organisation.Directory, o collectors.Observer) live.Source {
 	every := d.Refresh
 	if every <= 0 {
 		every = never
@@ -103,9 +106,16 @@ func (a *app) directorySource(w *warehouse.Warehouse, d organisation.Directory) 
 			return fmt.Errorf("directory.source cannot be read: %w", err)
 		}
 		defer f.Close()
-		return readDirectory(ctx, w, f, a.say)
+		people, problems, err := readDirectory(f, a.say)
+		if err != nil {
+			return err
+		}
+		for _, p := range problems {
+			o.Rejected(directoryCollector, p.Reason, 1)
+		}
+		return takeOver(ctx, w, people, a.say)
 	}
-	return live.Source{Collector: "directory", Schedule: live.Every(every), Poll: read, Once: read}
+	return live.Source{Collector: directoryCollector, Schedule: live.Every(every), Poll: read, Once: read}
 }
 
 // liveSource makes a source of one workspace; the key tells equal ones.
@@ -181,7 +191,7 @@ func (a *app) polledSource(w *warehouse.Warehouse, c organisation.Config, entry 
 	}
 	key = sourceName(entry.Collector, entry.Workspace, endpoint)
 	ledger := &liveLedger{w: w, name: key, observer: o, source: func(ctx context.Context) (warehouse.Source, error) {
-		exclude, err := exclusions(ctx, c, w)
+		exclude, err := exclusions(ctx, c, w, nil)
 		if err != nil {
 			return warehouse.Source{}, err
 		}

@@ -1,13 +1,9 @@
 package main
 
 import (
-	"archive/zip"
-	"bufio"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"strings"
 	"time"
@@ -41,6 +37,9 @@ func (d *dropImport) read(ctx context.Context, path string) error {
 	if err != nil {
 		return d.afterFailure(ctx, i, err)
 	}
+	for _, p := range i.leftOut {
+		d.observer.Rejected(directoryCollector, p.Reason, 1)
+	}
 	for _, c := range counts {
 		observe(d.observer, c)
 		d.observer.Succeeded(c.Collector, time.Now(), time.Since(begun))
@@ -50,7 +49,7 @@ func (d *dropImport) read(ctx context.Context, path string) error {
 
 // afterFailure tells the fault of what was read from that of the warehouse, which may have gone while it was being asked.
 func (d *dropImport) afterFailure(ctx context.Context, i *importer, err error) error {
-	if warehouse.OwnFault(err) || d.w.Ping(ctx) != nil {
+	if warehouse.OwnFault(err) || isFull(err) || d.w.Ping(ctx) != nil {
 		return fmt.Errorf("import: %w", err)
 	}
 	return d.refuse(ctx, i, err)
@@ -85,7 +84,9 @@ func refusal(ctx context.Context, i *importer, err error) error {
 		return fmt.Errorf("something in the folder cannot be read: %w", err)
 	case errors.As(err, &ambiguous):
 		return &live.RefusedError{Reason: fmt.Sprintf("could be %s: name the collector of this folder in crosstalk.yaml", strings.Join(ambiguous.Claims, " or "))}
-	case isUnclaimed(i):
+	case len(i.plans) == 1 && isUnclaimed(i.plans[0]) && isEmpty(i.plans[0].Root()):
+		return &live.RefusedError{Reason: unclaimed(i.plans[0])}
+	case len(i.plans) == 1 && isUnclaimed(i.plans[0]):
 		return &live.RefusedError{Reason: fmt.Sprintf("not recognised; tried %s; name the collector of this folder in crosstalk.yaml, or write a table mapping", strings.Join(collectorNames(), ", "))}
 	case errors.Is(err, collectors.ErrEncrypted):
 		return &live.RefusedError{Reason: collectors.ErrEncrypted.Error()}
@@ -95,20 +96,6 @@ func refusal(ctx context.Context, i *importer, err error) error {
 		return &live.RefusedError{Reason: "it is damaged or was cut off: export it again"}
 	}
 	return &live.RefusedError{Reason: "it could not be read; run crosstalk import on it to see why"}
-}
-
-// isUnclaimed reports whether nobody claims what was planned.
-func isUnclaimed(i *importer) bool {
-	return len(i.plans) == 1 && len(i.plans[0].Jobs) == 0 && len(i.plans[0].Directories) == 0
-}
-
-func isDamage(err error) bool {
-	for _, damage := range []error{io.EOF, io.ErrUnexpectedEOF, zip.ErrFormat, zip.ErrChecksum, zip.ErrAlgorithm, gzip.ErrHeader, gzip.ErrChecksum, bufio.ErrTooLong} {
-		if errors.Is(err, damage) {
-			return true
-		}
-	}
-	return false
 }
 
 // liveLedger keeps one live source's place in the warehouse.

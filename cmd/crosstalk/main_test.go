@@ -12,6 +12,7 @@ import (
 
 	"crosstalk/warehouse"
 	"crosstalk/warehouse/engine"
+	"crosstalk/warehouse/engine/enginetest"
 )
 
 // asYardstick makes it decode a Slack export, for the benchmark to measure against.
@@ -30,7 +31,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asYardstick) != "" {
 		os.Exit(decodeSlack(os.Args[1]))
 	}
-	os.Exit(m.Run())
+	enginetest.Main(m)
 }
 
 // crosstalk runs the program within the test and gives its exit code and what it printed.

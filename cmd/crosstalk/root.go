@@ -35,6 +35,7 @@ type app struct {
 	verbose bool
 
 	organisation *organisation.Config // once it was read
+	opened       bool                 // the warehouse was asked for
 
 	stdin  io.Reader
 	stdout io.Writer // data
@@ -55,11 +56,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var exit *exitError
 	if errors.As(err, &exit) {
 		if exit.err != nil {
-			a.say("%v", exit.err)
+			a.say("%v", a.roomless(exit.err))
 		}
 		return exit.code
 	}
-	a.say("%v", err)
+	a.say("%v", a.roomless(err))
 	return exitFailed
 }
 
@@ -128,5 +129,6 @@ func (a *app) open(ctx context.Context) (*warehouse.Warehouse, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.opened = true
 	return warehouse.Open(ctx, o)
 }

@@ -50,7 +50,7 @@ func (a *app) serve(ctx context.Context, w *warehouse.Warehouse, listen string) 
 	}
 	auth, err := accessConfig(c.Auth)
 	if err != nil {
-		return err
+		return usage("%v", err)
 	}
 	users := access.New(w.Access(), access.Options{Session: auth.Session, Log: a.logger()})
 	known, err := users.HasUsers(ctx)

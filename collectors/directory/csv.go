@@ -25,7 +25,8 @@ var columns = []string{"person", "name", "email", "department", "team", "manager
 // IsCSV reports whether the head of a file is a directory's: its header has a column
 // person and at least two others that directories have.
 func IsCSV(head []byte) bool {
-	line, _, _ := bytes.Cut(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), []byte("\n"))
+	head, _ = io.ReadAll(plain(bytes.NewReader(head))) // of UTF-16 that was cut within a sign, what is whole
+	line, _, _ := bytes.Cut(head, []byte("\n"))
 	r := csv.NewReader(bytes.NewReader(append(bytes.TrimRight(line, "\r"), '\n')))
 	r.Comma = delimiter(line)
 	header, err := r.Read()
@@ -49,29 +50,34 @@ type Problem struct {
 
 // ReadCSV reads a directory. isTool says which other columns hold handles: those named
 // after a tool, several handles in a cell separated by spaces or semicolons. Rows that
-// cannot be read are returned as problems; an error means that the file is no directory.
+// cannot be read are returned as problems; an error means that the file is no directory, or
+// that nobody can tell where its rows end. One that names nobody is an error too: taken at
+// its word, everybody would have left.
 func ReadCSV(in io.Reader, isTool func(slug string) bool) ([]record.Person, []Problem, error) {
-	buffered := bufio.NewReaderSize(in, 64<<10)
+	buffered := bufio.NewReaderSize(&shortLines{in: plain(in)}, 64<<10)
 	head, err := buffered.Peek(4 << 10)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, nil, fmt.Errorf("directory: %w", err)
-	}
-	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
-		buffered.Discard(3)
-		head = head[3:]
 	}
 	line, _, _ := bytes.Cut(head, []byte("\n"))
 	r := csv.NewReader(buffered)
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes = delimiter(line), -1, true
 	header, err := r.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, nil, errors.New("directory: the file has no header: it needs the columns person, name, email, department, team and others")
+	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("directory: the file has no header: it needs the columns person, name, email, department, team and others")
+		return nil, nil, fmt.Errorf("directory: header: %w", err)
 	}
 	reader, err := newReader(header, isTool)
 	if err != nil {
 		return nil, nil, err
 	}
-	return reader.rows(r)
+	people, problems, err := reader.rows(r)
+	if err == nil && len(people) == 0 {
+		err = errors.New("directory: no row names a person, and nothing was changed: export it again")
+	}
+	return people, problems, err
 }
 
 // delimiter is the separator of a header line.
@@ -90,6 +96,7 @@ func normal(name string) string {
 }
 
 type reader struct {
+	width      int
 	at         map[string]int // known column → index
 	handles    map[int]string // index → tool
 	attributes map[int]string // index → name
@@ -97,7 +104,7 @@ type reader struct {
 }
 
 func newReader(header []string, isTool func(string) bool) (*reader, error) {
-	r := &reader{at: map[string]int{}, handles: map[int]string{}, attributes: map[int]string{}, seen: map[string]bool{}}
+	r := &reader{width: len(header), at: map[string]int{}, handles: map[int]string{}, attributes: map[int]string{}, seen: map[string]bool{}}
 	for i, raw := range header {
 		name := normal(raw)
 		switch {
@@ -134,6 +141,9 @@ func (r *reader) rows(in *csv.Reader) ([]record.Person, []Problem, error) {
 		if err != nil {
 			return people, problems, fmt.Errorf("directory: row %d: %w", row, err)
 		}
+		if slices.ContainsFunc(fields, func(cell string) bool { return r.swallows(cell, in.Comma) }) {
+			return people, problems, fmt.Errorf("directory: row %d: a quote is opened and not closed: close it, or take it out", row)
+		}
 		p, reason := r.person(fields)
 		if reason != "" {
 			problems = append(problems, Problem{row, reason})
@@ -143,11 +153,16 @@ func (r *reader) rows(in *csv.Reader) ([]record.Person, []Problem, error) {
 	}
 }
 
+// swallows reports whether a cell holds further rows, behind a quote that nobody closed.
+func (r *reader) swallows(cell string, comma rune) bool {
+	return strings.Contains(cell, "\n") && strings.Count(cell, string(comma)) >= max(r.width-1, 1)
+}
+
 // person reads one row, or says why it cannot.
 func (r *reader) person(fields []string) (record.Person, string) {
 	get := func(name string) string {
 		if i, ok := r.at[name]; ok && i < len(fields) {
-			return strings.TrimSpace(strings.ToValidUTF8(fields[i], "\uFFFD"))
+			return text(fields[i])
 		}
 		return ""
 	}
@@ -159,12 +174,8 @@ func (r *reader) person(fields []string) (record.Person, string) {
 	if r.seen[p.Key] {
 		return p, "person_twice"
 	}
-	var ok bool
-	if p.Start, ok = date(get("start")); !ok {
-		return p, "bad_date"
-	}
-	if p.End, ok = date(get("end")); !ok {
-		return p, "bad_date"
+	if reason := stay(&p, get("start"), get("end")); reason != "" {
+		return p, reason
 	}
 	if p.TimeZone != "" {
 		if _, err := time.LoadLocation(p.TimeZone); err != nil {
@@ -174,7 +185,7 @@ func (r *reader) person(fields []string) (record.Person, string) {
 	r.seen[p.Key] = true
 	for i, tool := range r.handles {
 		if i < len(fields) {
-			for _, h := range strings.FieldsFunc(fields[i], func(c rune) bool { return c == ';' || c == ' ' }) {
+			for _, h := range strings.FieldsFunc(text(fields[i]), func(c rune) bool { return c == ';' || c == ' ' }) {
 				if p.Handles == nil {
 					p.Handles = map[string][]string{}
 				}
@@ -183,14 +194,41 @@ func (r *reader) person(fields []string) (record.Person, string) {
 		}
 	}
 	for i, name := range r.attributes {
-		if i < len(fields) && strings.TrimSpace(fields[i]) != "" {
+		if i < len(fields) && text(fields[i]) != "" {
 			if p.Attributes == nil {
 				p.Attributes = map[string]string{}
 			}
-			p.Attributes[name] = strings.TrimSpace(strings.ToValidUTF8(fields[i], "\uFFFD"))
+			p.Attributes[name] = text(fields[i])
 		}
 	}
 	return p, ""
+}
+
+// Systems of personnel write a day far off, or the first of the first year, where there is no
+// beginning or no end.
+const firstYear, lastYear = 1900, 2299
+
+// stay reads the first and the last day of a person, or says why they cannot be.
+func stay(p *record.Person, start, end string) (reason string) {
+	var startIs, endIs bool
+	p.Start, startIs = date(start)
+	p.End, endIs = date(end)
+	if !startIs || !endIs {
+		return "bad_date"
+	}
+	if p.Start.Year() < firstYear {
+		p.Start = time.Time{}
+	}
+	if p.End.Year() >= lastYear {
+		p.End = time.Time{}
+	}
+	switch {
+	case p.Start.Year() >= lastYear, !p.End.IsZero() && p.End.Year() < firstYear:
+		return "bad_date"
+	case !p.End.IsZero() && p.End.Before(p.Start):
+		return "ends_before_start"
+	}
+	return ""
 }
 
 // date reads an ISO date, or an instant of which the day counts; empty is open.

@@ -121,7 +121,7 @@ func newReader(s *settings, sink collectors.Sink) *reader {
 	return &reader{settings: s, sink: sink, day: newDay(s, sink)}
 }
 
-// file reads one log. A file that is none, or breaks off, is a reject.
+// file reads one log. A file that is none is a reject; a packed one that breaks off stops the run.
 func (r *reader) file(ctx context.Context, path string, p place, in io.Reader) error {
 	r.entry, r.fallback, r.playback = path, r.settings.override(p), false
 	r.place = r.fallback
@@ -167,10 +167,8 @@ func (r *reader) end(ctx context.Context, err error) error {
 		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.Is(err, collectors.ErrBomb):
-		return err
 	}
-	return r.sink.Reject(record.Reject{Reason: "damaged_file", Entry: r.entry})
+	return fmt.Errorf("a log cannot be read on: %w", err)
 }
 
 // line reads one line and answers with the reason for which it could not.

@@ -6,7 +6,6 @@ package table
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -263,13 +262,13 @@ func (f *fileReader) reject(reason string) error {
 	return f.run.sink.Reject(record.Reject{Reason: reason, Entry: f.name, Record: f.record})
 }
 
-// damaged ends a file; a reason, or damage of what it is packed in, is a reject.
+// damaged ends a file of which the rest is lost, for a reason or for none. What is left is
+// read, as the fault may be that of what the file is packed in, which stops the run.
 func (f *fileReader) damaged(reason string) error {
+	for f.src.more() {
+	}
 	if err := f.src.damage(); err != nil {
-		if errors.Is(err, collectors.ErrBomb) || errors.Is(err, context.Canceled) {
-			return err
-		}
-		reason = "damaged_file"
+		return fmt.Errorf("a file cannot be read on: %w", err)
 	}
 	if reason == "" {
 		return nil
