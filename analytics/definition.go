@@ -10,24 +10,38 @@ import (
 //go:embed query/*.sql
 var queryFiles embed.FS
 
+// query is one file of SQL.
+type query struct{ name, text string }
+
+// load finds a query by its name.
+func load(name string) query {
+	text, err := queryFiles.ReadFile("query/" + name + ".sql")
+	if err != nil {
+		panic(fmt.Sprintf("analytics: there is no query %s: %v", name, err))
+	}
+	return query{name, string(text)}
+}
+
 // Definition is a metric whose rows have the type R.
 type Definition[R any] struct {
 	slug    string
 	doc     Doc
-	query   string
+	made    making[R]
 	columns []Column
-	answer  func(context.Context, *question) ([]cell[R], error)
 }
 
-// define makes a metric of its documentation, its query file and the function that turns what the query
-// gives into rows, each with what stands behind it. The rows go through the gate here and nowhere else.
-func define[R any](slug string, doc Doc, answer func(context.Context, *question) ([]cell[R], error)) *Definition[R] {
-	text, err := queryFiles.ReadFile("query/" + slug + ".sql")
-	if err != nil {
-		panic(fmt.Sprintf("analytics: %s has no query file: %v", slug, err))
-	}
+// making is how a metric is made.
+type making[R any] struct {
+	of    []query                // all that it reads
+	needs func(*question) []need // what it reads that other metrics may read too
+	// answer turns what is read into rows, each with what stands behind it.
+	answer func(context.Context, *question) ([]cell[R], error)
+}
+
+// define makes a metric of its documentation and of how it is made. The rows go through the gate here and nowhere else.
+func define[R any](slug string, doc Doc, made making[R]) *Definition[R] {
 	columns, _ := columnsOf(reflect.TypeFor[R]())
-	return &Definition[R]{slug: slug, doc: doc, query: string(text), columns: columns, answer: answer}
+	return &Definition[R]{slug: slug, doc: doc, made: made, columns: columns}
 }
 
 // Slug is the metric's one name.
@@ -39,8 +53,14 @@ func (d *Definition[R]) Doc() Doc { return d.doc }
 // Columns are those of its rows, in order.
 func (d *Definition[R]) Columns() []Column { return d.columns }
 
-// Query is the text of its SQL file.
-func (d *Definition[R]) Query() string { return d.query }
+// Queries are the names of the SQL files that it is made of.
+func (d *Definition[R]) Queries() []string {
+	names := make([]string, len(d.made.of))
+	for i, q := range d.made.of {
+		names[i] = q.name
+	}
+	return names
+}
 
 // Rows gives the released rows of one of this metric's answers.
 func (d *Definition[R]) Rows(a Answer) []R { return RowsOf[R](a) }
@@ -58,11 +78,20 @@ func (d *Definition[R]) Ask(ctx context.Context, s Snapshot, set Setting, f Filt
 	if len(q.buckets) == 0 {
 		return a, nil
 	}
-	cells, err := d.answer(ctx, q)
+	cells, err := d.made.answer(ctx, q)
 	if err != nil {
 		return Answer{}, fmt.Errorf("%s: %w", d.slug, err)
 	}
 	a.Rows = reflect.ValueOf(release(cells, set.minimumGroup()))
 	a.Notes = q.notes
 	return a, nil
+}
+
+// needs says what the metric will read for a filter; nothing where it has no answer.
+func (d *Definition[R]) needs(s Snapshot, set Setting, f Filter) []need {
+	q, err := newQuestion(d, s, set, f)
+	if err != nil || len(q.buckets) == 0 {
+		return nil
+	}
+	return d.made.needs(q)
 }

@@ -54,9 +54,10 @@ type cell[R any] struct {
 func release[R any](cells []cell[R], k int) []R {
 	decide(proofsOf(cells), k)
 	rows := make([]R, 0, len(cells))
+	columns := measures(reflect.TypeFor[R]())
 	for _, c := range cells {
 		if c.isKept {
-			rows = append(rows, c.masked())
+			rows = append(rows, c.masked(columns))
 		}
 	}
 	return rows
@@ -172,9 +173,8 @@ func whereHidden(children []*proof) (inside, outside bool) {
 }
 
 // masked gives the row as it may be shown.
-func (c cell[R]) masked() R {
+func (c cell[R]) masked(columns []measure) R {
 	row := reflect.ValueOf(&c.row).Elem()
-	columns := measures(row.Type())
 	if c.proof.isHidden {
 		for _, m := range columns {
 			row.FieldByIndex(m.index).SetZero()

@@ -1,6 +1,6 @@
 // Package analytics turns the warehouse's roll-ups into metrics that may be shown. A
-// metric is one question: one SQL file under query/, one Go file with its row type,
-// definition and derivation. Every answer passes the privacy gate before any face
+// metric is one question: one Go file with its row type, definition and derivation, made of
+// what SQL files under query/ give. Every answer passes the privacy gate before any face
 // (page, CSV, JSON, scrape) can see it.
 //
 // The package knows neither the ClickHouse driver nor the web.
@@ -19,8 +19,8 @@ type Metric interface {
 	Slug() string
 	Doc() Doc
 	Columns() []Column
-	// Query is the text of the metric's SQL file.
-	Query() string
+	// Queries are the names of the SQL files under query/ that it is made of.
+	Queries() []string
 	// Ask computes the released rows for a filter. Its errors: ErrFilter, ErrRefused, those of
 	// the Snapshot. An empty warehouse is no error; the answer has no rows.
 	Ask(ctx context.Context, s Snapshot, set Setting, f Filter) (Answer, error)

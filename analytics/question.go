@@ -3,6 +3,7 @@ package analytics
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -18,11 +19,11 @@ type question struct {
 	s        Snapshot
 	set      Setting
 	doc      Doc
-	query    string
 	filter   Filter // every default filled in
 	period   Period
 	previous Period   // zero: nothing is compared
 	buckets  []Bucket // of the period, in order; none: nothing to show
+	windows  []Period // spans of days that are summed up: of the buckets in order, then of the earlier period
 	all      []string // tools with data
 	tools    []string // of these, those asked for
 	dataFrom time.Time
@@ -32,7 +33,7 @@ type question struct {
 
 // newQuestion checks a filter against what there is and fills in its defaults.
 func newQuestion(m Metric, s Snapshot, set Setting, f Filter) (*question, error) {
-	q := &question{s: s, set: set, doc: m.Doc(), query: m.Query(), filter: f}
+	q := &question{s: s, set: set, doc: m.Doc(), filter: f}
 	if err := f.check(); err != nil {
 		return nil, err
 	}
@@ -53,6 +54,7 @@ func newQuestion(m Metric, s Snapshot, set Setting, f Filter) (*question, error)
 		}
 	}
 	q.choosePrevious()
+	q.layWindows()
 	return q, nil
 }
 
@@ -234,27 +236,25 @@ func (q *question) choosePrevious() {
 // isCompared reports whether the question has an earlier period.
 func (q *question) isCompared() bool { return !q.previous.IsZero() }
 
-// windows are the spans of days that the query sums up: of the buckets in order, then of the earlier period.
-func (q *question) windows() (starts, ends []time.Time) {
+func (q *question) layWindows() {
 	spans := slices.Clone(q.buckets)
 	if q.isCompared() {
 		spans = append(spans, Bucket{FromOn: q.previous.From, ToOn: q.previous.To})
 	}
 	for _, b := range spans {
-		starts = append(starts, q.looksBack(b))
-		ends = append(ends, b.ToOn)
+		q.windows = append(q.windows, Period{q.looksBack(b), b.ToOn})
 	}
-	return starts, ends
 }
 
-// ask runs the metric's query with the windows and further parameters.
-func (q *question) ask(ctx context.Context, rows any, further Params) error {
-	starts, ends := q.windows()
-	params := Params{"starts": days(starts), "ends": days(ends), "side": string(q.filter.Side), "tools": append([]string{}, q.tools...)}
-	for name, v := range further {
-		params[name] = v
+// ask runs a query of the question's own, with the windows and further parameters.
+func (q *question) ask(ctx context.Context, rows any, own query, further Params) error {
+	var starts, ends []time.Time
+	for _, w := range q.windows {
+		starts, ends = append(starts, w.From), append(ends, w.To)
 	}
-	return q.s.Select(ctx, rows, q.query, params)
+	params := Params{"starts": days(starts), "ends": days(ends), "side": string(q.filter.Side)}
+	maps.Copy(params, further)
+	return q.s.Select(ctx, rows, own.text, params)
 }
 
 // days writes days as query parameters take them.

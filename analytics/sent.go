@@ -1,149 +1,170 @@
 package analytics
 
 import (
-	"cmp"
+	"context"
+	"iter"
 	"slices"
-	"strconv"
-
-	"crosstalk/analytics/stat"
+	"time"
 )
 
-// sentRow is what people sent on one tool in one window, as queries give it. People carry their own id only until they
-// are counted.
-type sentRow struct {
-	Window    uint16   `ch:"window"`
-	Tool      string   `ch:"tool"`
-	People    []uint64 `ch:"people"`
-	Messages  []uint32 `ch:"messages"`  // of People, one by one
-	Outsiders []uint64 `ch:"outsiders"` // of People, those of the other side, where both are counted together
+// sentFact is what every person sent on every tool, day by day.
+var sentFact = &fact[*sent]{
+	query:  load("sent"),
+	params: func(q *question) Params { return Params{"side": string(q.filter.Side)} },
+	read:   readSent,
 }
 
-// crowd numbers people from 0 in the order in which they are met.
-type crowd map[uint64]int
+// needsSent is the need of metrics that are made of what was sent in their windows.
+func needsSent(q *question) []need { return []need{sentFact.need(q, weeksOf(q.windows))} }
 
-func (c crowd) number(person uint64) int {
-	n, known := c[person]
-	if !known {
-		n = len(c)
-		c[person] = n
-	}
-	return n
-}
-
-// part is what each of some people has of something.
-type part struct {
-	people    []int // numbers in the crowd, each once
-	amounts   []float64
-	outsiders []int
-}
-
-// ledger holds parts by window and tool.
-type ledger struct {
+// sent holds what people sent. It is read by several questions at once and never changed.
+type sent struct {
+	first   time.Time // the day from which days are counted
+	lastDay int       // the number of the last day
 	crowd   crowd
-	windows []map[string]part
+	outside []bool   // by number in the crowd: people of the other side, where both are counted together
+	senders []sender // by tool, then person, each pair once
 }
 
-func newLedger(windows int) *ledger {
-	l := &ledger{crowd: crowd{}, windows: make([]map[string]part, windows)}
-	for i := range l.windows {
-		l.windows[i] = map[string]part{}
+// among leaves the people who sent something in any of some windows, newly numbered, so that those of other weeks do not
+// count as people without messages. The crowd has no names any more.
+func (b *sent) among(windows []Period) *sent {
+	few := &sent{first: b.first, lastDay: b.lastDay}
+	held := b.windowsOfDays(windows)
+	numbers := make([]int, len(b.outside)) // from 1
+	for _, s := range b.senders {
+		if !slices.ContainsFunc(s.days, func(d sentDay) bool { return len(held[d.day]) > 0 }) {
+			continue
+		}
+		if numbers[s.person] == 0 {
+			few.outside = append(few.outside, b.outside[s.person])
+			numbers[s.person] = len(few.outside)
+		}
+		s.person = numbers[s.person] - 1
+		few.senders = append(few.senders, s)
+	}
+	return few
+}
+
+// sender is a person's use of one tool.
+type sender struct {
+	tool   string
+	person int
+	days   []sentDay // in any order; a day may stand twice when the person has two accounts
+}
+
+// sentDay is what was sent on a day on which something was.
+type sentDay struct{ day, messages, turns int }
+
+type sentRow struct {
+	Tool      string  `ch:"tool"`
+	Person    uint64  `ch:"person"`
+	IsOutside bool    `ch:"is_outside"`
+	Days      numbers `ch:"days"`
+	Messages  numbers `ch:"messages"` // of Days, one by one
+	Turns     numbers `ch:"turns"`
+}
+
+func readSent(ctx context.Context, s Snapshot, f *fact[*sent], weeks []time.Time, params Params) (*sent, error) {
+	params["weeks"] = days(weeks)
+	var rows []sentRow
+	if err := s.Select(ctx, &rows, f.query.text, params); err != nil {
+		return nil, err
+	}
+	book := &sent{first: weeks[0], crowd: crowd{}}
+	for _, r := range rows {
+		book.enter(r)
+	}
+	return book, nil
+}
+
+// enter adds a row; rows of one person and tool follow each other.
+func (b *sent) enter(r sentRow) {
+	person := b.crowd.number(r.Person)
+	if person == len(b.outside) {
+		b.outside = append(b.outside, false)
+	}
+	b.outside[person] = b.outside[person] || r.IsOutside
+	last := len(b.senders) - 1
+	if last < 0 || b.senders[last].tool != r.Tool || b.senders[last].person != person {
+		b.senders = append(b.senders, sender{r.Tool, person, make([]sentDay, 0, len(r.Days))})
+		last++
+	}
+	s := &b.senders[last]
+	for i, day := range r.Days {
+		s.days = append(s.days, sentDay{int(day), int(r.Messages[i]), int(r.Turns[i])})
+		b.lastDay = max(b.lastDay, int(day))
+	}
+}
+
+// number is that of a day.
+func (b *sent) number(day time.Time) int { return int(day.Sub(b.first).Hours()) / 24 }
+
+// windowsOfDays gives, for each day by its number, the windows that hold it.
+func (b *sent) windowsOfDays(windows []Period) [][]int {
+	held := make([][]int, b.lastDay+1)
+	for window, period := range windows {
+		for day := max(b.number(period.From), 0); day < b.number(period.To) && day < len(held); day++ {
+			held[day] = append(held[day], window)
+		}
+	}
+	return held
+}
+
+// ledger adds up the messages of each window.
+func (b *sent) ledger(windows []Period) *ledger {
+	l := newLedger(len(windows), len(b.outside))
+	held := b.windowsOfDays(windows)
+	messages := make([]int, len(windows))
+	for tool, senders := range b.byTool() {
+		parts := make([]part, len(windows))
+		for _, s := range senders {
+			clear(messages)
+			for _, d := range s.days {
+				for _, window := range held[d.day] {
+					messages[window] += d.messages
+				}
+			}
+			b.enterParts(parts, s.person, messages, len(senders))
+		}
+		for window, p := range parts {
+			if len(p.people) > 0 {
+				l.windows[window][tool] = p
+			}
+		}
 	}
 	return l
 }
 
-func (l *ledger) enter(rows []sentRow) {
-	for _, r := range rows {
-		l.windows[r.Window][r.Tool] = part{l.numbers(r.People), floats(r.Messages), l.numbers(r.Outsiders)}
-	}
-}
-
-func (l *ledger) numbers(people []uint64) []int {
-	numbers := make([]int, len(people))
-	for i, p := range people {
-		numbers[i] = l.crowd.number(p)
-	}
-	return numbers
-}
-
-func floats[N uint16 | uint32 | uint64](values []N) []float64 {
-	converted := make([]float64, len(values))
-	for i, v := range values {
-		converted[i] = float64(v)
-	}
-	return converted
-}
-
-// over adds up the parts of some tools in a window, person by person.
-func (l *ledger) over(window int, tools []string) part {
-	amounts := make([]float64, len(l.crowd))
-	outsiders := make([]bool, len(l.crowd))
-	for _, tool := range tools {
-		p := l.windows[window][tool]
-		for i, person := range p.people {
-			amounts[person] += p.amounts[i]
+// enterParts enters what a person sent in each window, as one of at most so many; nothing where that is nothing.
+func (b *sent) enterParts(parts []part, person int, messages []int, most int) {
+	for window, n := range messages {
+		if n == 0 {
+			continue
 		}
-		for _, person := range p.outsiders {
-			outsiders[person] = true
+		p := &parts[window]
+		if p.people == nil {
+			*p = roomFor(most)
+		}
+		*p = p.with(person, float64(n))
+		if b.outside[person] {
+			p.outsiders = append(p.outsiders, person)
 		}
 	}
-	var sum part
-	for person, amount := range amounts {
-		if amount > 0 {
-			sum.people = append(sum.people, person)
-			sum.amounts = append(sum.amounts, amount)
-		}
-		if outsiders[person] {
-			sum.outsiders = append(sum.outsiders, person)
-		}
-	}
-	return sum
 }
 
-func (p part) sum() float64 { return stat.Sum(p.amounts) }
-
-// proof counts who stands behind a part.
-func (p part) proof() *proof {
-	largest := [2]float64{}
-	for _, a := range p.amounts {
-		if a > largest[0] {
-			largest[0], largest[1] = a, largest[0]
-		} else if a > largest[1] {
-			largest[1] = a
+// byTool gives the senders tool by tool.
+func (b *sent) byTool() iter.Seq2[string, []sender] {
+	return func(yield func(string, []sender) bool) {
+		for begin := 0; begin < len(b.senders); {
+			end := begin + 1
+			for end < len(b.senders) && b.senders[end].tool == b.senders[begin].tool {
+				end++
+			}
+			if !yield(b.senders[begin].tool, b.senders[begin:end]) {
+				return
+			}
+			begin = end
 		}
 	}
-	return &proof{people: uint64(len(p.people)), outsiders: uint64(len(p.outsiders)), top1: largest[0], top2: largest[1], sum: p.sum()}
-}
-
-// family makes the proofs of a window's tools and of the total over those asked for, as one family. A total over one tool
-// alone is that tool. Tools of which nothing is known in the window have no proof.
-func (q *question) family(l *ledger, window int, name string) (byTool map[string]*proof, sum *proof) {
-	byTool = map[string]*proof{}
-	name += " " + strconv.Itoa(window)
-	for _, tool := range q.all {
-		if q.isKnown(tool, window) {
-			p := l.windows[window][tool].proof()
-			p.family, p.role, p.isInside = name, child, slices.Contains(q.tools, tool)
-			byTool[tool] = p
-		}
-	}
-	sum = l.over(window, q.tools).proof()
-	sum.family, sum.role = name, total
-	if len(q.tools) == 1 && byTool[q.tools[0]] != nil {
-		sum = byTool[q.tools[0]]
-	}
-	return byTool, sum
-}
-
-// isKnown reports whether a tool counts as connected in a window: from its first message until 28 days after its last. Before
-// and after, it is not idle but unknown.
-func (q *question) isKnown(tool string, window int) bool {
-	starts, ends := q.windows()
-	first, last := q.s.ToolDays(tool)
-	return first.Before(ends[window]) && !last.AddDate(0, 0, windowDays).Before(starts[window])
-}
-
-// ascending sums values from the smallest up, so that the sum does not depend on who is met first.
-func ascending(values []float64) []float64 {
-	slices.SortFunc(values, cmp.Compare[float64])
-	return values
 }

@@ -3,6 +3,7 @@ package analytics
 import (
 	"context"
 	"math"
+	"slices"
 	"time"
 
 	"crosstalk/analytics/stat"
@@ -39,49 +40,60 @@ var TieFrequency = define("tie_frequency", Doc{
 	Shape:   ShapeSeries,
 	Grains:  []Grain{Week, Month, Whole},
 	weekly:  true,
-}, tieFrequency)
+}, making[TieFrequencyRow]{
+	of: []query{sentFact.query, reciprocalFact.query, rosterFact.query}, needs: frequencyNeeds, answer: tieFrequency,
+})
 
-// weekRow is what the people of a week did, one by one.
-type weekRow struct {
-	Week      uint32   `ch:"week"`
-	People    []uint64 `ch:"people"`
-	Ties      []uint32 `ch:"ties"`
-	Turns     []uint32 `ch:"turns"`
-	IsActive  []uint8  `ch:"is_active"`
-	IsListed  []uint8  `ch:"is_listed"`
-	Outsiders []uint64 `ch:"outsiders"`
+// activeWeeks is within how many weeks one must have been active to be on the roster of the last, where no directory tells it.
+const activeWeeks = windowDays / 7
+
+func frequencyNeeds(q *question) []need {
+	weeks := inOrder(slices.Concat(q.weekSpans()...))
+	if len(weeks) == 0 {
+		return nil
+	}
+	needs := []need{sentFact.need(q, q.rosterWeeks(weeks)), reciprocalFact.need(q, weeks)}
+	if q.isByDirectory() {
+		needs = append(needs, rosterFact.need(q, nil))
+	}
+	return needs
+}
+
+// isByDirectory reports whether the directory says who is on the roster.
+func (q *question) isByDirectory() bool { return q.s.HasDirectory() && q.filter.Side == Internal }
+
+// rosterWeeks are the weeks whose messages tell who is active in some weeks, and who is on their rosters.
+func (q *question) rosterWeeks(weeks []time.Time) []time.Time {
+	if q.isByDirectory() {
+		return weeks
+	}
+	var spans []Period
+	for _, monday := range weeks {
+		spans = append(spans, Period{monday.AddDate(0, 0, 7-windowDays), monday.AddDate(0, 0, 7)})
+	}
+	return weeksOf(spans)
 }
 
 func tieFrequency(ctx context.Context, q *question) ([]cell[TieFrequencyRow], error) {
 	spans := q.weekSpans()
-	var weeks []time.Time
-	for _, span := range spans {
-		weeks = append(weeks, span...)
-	}
+	weeks := inOrder(slices.Concat(spans...))
 	if len(weeks) == 0 {
 		q.note("No whole ISO week ends in this period: ties are counted within whole weeks.")
 		return nil, nil
 	}
-	var rows []weekRow
-	byDirectory := q.s.HasDirectory() && q.filter.Side == Internal
-	if err := q.ask(ctx, &rows, Params{"weeks": days(weeks), "by_directory": byDirectory}); err != nil {
+	t, err := q.tally(ctx, weeks)
+	if err != nil {
 		return nil, err
 	}
-	people := crowd{}
-	byWeek := map[time.Time]week{}
-	for _, r := range rows {
-		byWeek[weeks[r.Week]] = newWeek(r, people)
-	}
-	return q.frequencies(spans, byWeek, len(people)), nil
+	return q.frequencies(spans, t), nil
 }
 
 // weekSpans are the ISO weeks that end in each window: of the buckets in order, then of the earlier period.
 func (q *question) weekSpans() [][]time.Time {
-	starts, ends := q.windows()
-	spans := make([][]time.Time, len(starts))
-	for i := range spans {
-		for monday := floorTo(starts[i].AddDate(0, 0, -6), string(Week)); !monday.AddDate(0, 0, 7).After(ends[i]); monday = monday.AddDate(0, 0, 7) {
-			if last := monday.AddDate(0, 0, 6); !last.Before(starts[i]) && !last.Before(q.dataFrom) {
+	spans := make([][]time.Time, len(q.windows))
+	for i, w := range q.windows {
+		for monday := floorTo(w.From.AddDate(0, 0, -6), string(Week)); !monday.AddDate(0, 0, 7).After(w.To); monday = monday.AddDate(0, 0, 7) {
+			if last := monday.AddDate(0, 0, 6); !last.Before(w.From) && !last.Before(q.dataFrom) {
 				spans[i] = append(spans[i], monday)
 			}
 		}
@@ -89,17 +101,23 @@ func (q *question) weekSpans() [][]time.Time {
 	return spans
 }
 
-func (q *question) frequencies(spans [][]time.Time, byWeek map[time.Time]week, people int) []cell[TieFrequencyRow] {
+func (q *question) frequencies(spans [][]time.Time, t *tally) []cell[TieFrequencyRow] {
+	byWeek := map[time.Time]week{}
+	for number, sums := range t.weeks {
+		if sums != nil {
+			byWeek[t.first.AddDate(0, 0, 7*number)] = sums.week()
+		}
+	}
 	var cells []cell[TieFrequencyRow]
 	for window, b := range q.buckets {
 		if len(spans[window]) == 0 {
 			continue
 		}
 		b.IsPartial = b.IsPartial || spans[window][0].Before(q.dataFrom)
-		cells = append(cells, frequencyOf(b, weeksIn(spans[window], byWeek)))
+		cells = append(cells, frequencyOf(b, weeksIn(spans[window], byWeek), t.outside))
 	}
 	if q.isCompared() && len(cells) == 1 && len(spans[1]) > 0 {
-		compareFrequency(&cells[0], weeksIn(spans[0], byWeek), weeksIn(spans[1], byWeek), people)
+		compareFrequency(&cells[0], weeksIn(spans[0], byWeek), weeksIn(spans[1], byWeek), t)
 	}
 	return cells
 }
@@ -114,35 +132,10 @@ func weeksIn(mondays []time.Time, byWeek map[time.Time]week) []week {
 
 // week is what people did in a week, ready to be averaged.
 type week struct {
-	roster    int
-	ties      part // of everybody
-	listed    part // of the people on the roster
-	turns     part // of active people, 0 turns included
-	outsiders []int
-}
-
-func newWeek(r weekRow, people crowd) week {
-	var w week
-	for _, id := range r.Outsiders {
-		w.outsiders = append(w.outsiders, people.number(id))
-	}
-	for i, id := range r.People {
-		person := people.number(id)
-		w.ties = w.ties.with(person, float64(r.Ties[i]))
-		if r.IsListed[i] > 0 {
-			w.roster++
-			w.listed = w.listed.with(person, float64(r.Ties[i]))
-		}
-		if r.IsActive[i] > 0 {
-			w.turns = w.turns.with(person, float64(r.Turns[i]))
-		}
-	}
-	return w
-}
-
-func (p part) with(person int, amount float64) part {
-	p.people, p.amounts = append(p.people, person), append(p.amounts, amount)
-	return p
+	roster int
+	ties   part // of everybody
+	listed part // of the people on the roster
+	turns  part // of active people, 0 turns included
 }
 
 func (w week) tiesPerPerson() float64  { return ratio(w.listed.sum(), float64(w.roster)) }
@@ -157,9 +150,9 @@ func (w week) turnsLogMean() float64 {
 	return stat.Mean(ascending(cut))
 }
 
-func frequencyOf(b Bucket, weeks []week) cell[TieFrequencyRow] {
+func frequencyOf(b Bucket, weeks []week, outside []bool) cell[TieFrequencyRow] {
 	mean := func(of func(week) float64) *float64 { return number(meanOf(weeks, of)) }
-	roster, ties, turns := frequencyProofs(weeks)
+	roster, ties, turns := frequencyProofs(weeks, outside)
 	return cell[TieFrequencyRow]{
 		row: TieFrequencyRow{
 			Bucket: b, Weeks: uint16(len(weeks)),
@@ -189,9 +182,9 @@ func meanOf(weeks []week, of func(week) float64) float64 {
 }
 
 // frequencyProofs are the proofs of the roster, of ties and of turns: everybody who has a part in any of the weeks.
-func frequencyProofs(weeks []week) (roster, ties, turns *proof) {
-	onRoster, withTies, withTurns := map[int]float64{}, map[int]float64{}, map[int]float64{}
-	outsiders := map[int]bool{}
+func frequencyProofs(weeks []week, outside []bool) (roster, ties, turns *proof) {
+	people := len(outside)
+	onRoster, withTies, withTurns := make([]float64, people), make([]float64, people), make([]float64, people)
 	for _, w := range weeks {
 		for i, person := range w.listed.people {
 			onRoster[person] = 1
@@ -200,20 +193,17 @@ func frequencyProofs(weeks []week) (roster, ties, turns *proof) {
 		for i, person := range w.turns.people {
 			withTurns[person] += w.turns.amounts[i]
 		}
-		for _, person := range w.outsiders {
-			outsiders[person] = true
-		}
 	}
-	return behind(onRoster, outsiders), behind(withTies, outsiders), behind(withTurns, outsiders)
+	return behind(onRoster, outside), behind(withTies, outside), behind(withTurns, outside)
 }
 
 // behind proves a figure by the people who have a part in it.
-func behind(amounts map[int]float64, outsiders map[int]bool) *proof {
-	var p part
+func behind(amounts []float64, outside []bool) *proof {
+	p := roomFor(len(amounts))
 	for person, amount := range amounts {
 		if amount > 0 {
 			p = p.with(person, amount)
-			if outsiders[person] {
+			if outside[person] {
 				p.outsiders = append(p.outsiders, person)
 			}
 		}
@@ -223,21 +213,21 @@ func behind(amounts map[int]float64, outsiders map[int]bool) *proof {
 
 // compareFrequency adds the comparison to the cell of a summary. A person's contribution is weighted so that every week
 // counts alike, as in the mean of weeks: parts over heads, for ties and turns, now and before.
-func compareFrequency(c *cell[TieFrequencyRow], now, before []week, people int) {
-	sums := contributions(people, 8)
+func compareFrequency(c *cell[TieFrequencyRow], now, before []week, t *tally) {
+	sums := contributions(len(t.outside), 8)
 	for period, weeks := range [][]week{now, before} {
 		for _, w := range weeks {
 			enter(sums, 4*period, w.listed)
 			enter(sums, 4*period+2, w.turns)
 		}
 	}
-	intervals := stat.Bootstrap(sums, 2, func(sums, out []float64) {
+	intervals := stat.Bootstrap(t.ofKnown(sums), 2, func(sums, out []float64) {
 		out[0] = ratio(sums[0], sums[1]) - ratio(sums[4], sums[5])
 		out[1] = ratio(sums[2], sums[3]) - ratio(sums[6], sums[7])
 	})
 	c.row.TiesChange = change(meanOf(now, week.tiesPerPerson), meanOf(before, week.tiesPerPerson), intervals[0])
 	c.row.TurnsChange = change(meanOf(now, week.turnsPerPerson), meanOf(before, week.turnsPerPerson), intervals[1])
-	roster, ties, turns := frequencyProofs(before)
+	roster, ties, turns := frequencyProofs(before, t.outside)
 	c.before = roster
 	c.before.also = append(c.before.also, ties, turns)
 }

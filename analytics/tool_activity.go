@@ -38,29 +38,22 @@ var ToolActivity = define("tool_activity", Doc{
 	Shape:   ShapeSeries,
 	Stock:   true,
 	Grains:  []Grain{Week, Month, Day, Whole},
-}, toolActivity)
+}, making[ToolActivityRow]{of: []query{sentFact.query}, needs: needsSent, answer: toolActivity})
 
-type activityRow struct {
-	sentRow
-	Messages7 []uint32 `ch:"messages_7"`
-	Messages1 []uint32 `ch:"messages_1"`
-	Days      []uint32 `ch:"days"`
-}
-
-// activity holds what was sent, by length of the window, and the days as bits.
+// activity holds what was sent, by length of the window, and on which days.
 type activity struct {
 	sent map[uint16]*ledger
-	days []map[string][]uint32 // by window and tool, for the people of the 28 days, one by one
+	days []map[string][]uint32 // by window and tool, for the people of the 28 days, one by one: as bits, bit 0 the last day
 }
 
 var activityWindows = []uint16{1, 7, windowDays}
 
 func toolActivity(ctx context.Context, q *question) ([]cell[ToolActivityRow], error) {
-	var rows []activityRow
-	if err := q.ask(ctx, &rows, nil); err != nil {
+	book, err := sentFact.of(ctx, q, weeksOf(q.windows))
+	if err != nil {
 		return nil, err
 	}
-	a := newActivity(rows, q)
+	a := newActivity(book.among(q.windows), q.windows)
 	var cells []cell[ToolActivityRow]
 	for window := range q.buckets {
 		for _, length := range activityWindows {
@@ -74,41 +67,49 @@ func toolActivity(ctx context.Context, q *question) ([]cell[ToolActivityRow], er
 	return cells, nil
 }
 
-func newActivity(rows []activityRow, q *question) *activity {
-	starts, _ := q.windows()
-	a := &activity{sent: map[uint16]*ledger{}, days: make([]map[string][]uint32, len(starts))}
-	people := crowd{}
+func newActivity(book *sent, windows []Period) *activity {
+	a := &activity{sent: map[uint16]*ledger{}, days: make([]map[string][]uint32, len(windows))}
 	for _, length := range activityWindows {
-		a.sent[length] = newLedger(len(starts))
-		a.sent[length].crowd = people
+		short := make([]Period, len(windows))
+		for i, w := range windows {
+			short[i] = Period{w.To.AddDate(0, 0, -int(length)), w.To}
+		}
+		a.sent[length] = book.ledger(short)
 	}
-	for i := range a.days {
-		a.days[i] = map[string][]uint32{}
-	}
-	for _, r := range rows {
-		a.sent[windowDays].enter([]sentRow{r.sentRow})
-		a.days[r.Window][r.Tool] = r.Days
-		a.sent[7].enter([]sentRow{r.within(r.Messages7)})
-		a.sent[1].enter([]sentRow{r.within(r.Messages1)})
+	held := book.windowsOfDays(windows)
+	for tool, senders := range book.byTool() {
+		for window, days := range book.daysAsBits(senders, windows, held) {
+			if a.days[window] == nil {
+				a.days[window] = map[string][]uint32{}
+			}
+			a.days[window][tool] = days
+		}
 	}
 	return a
 }
 
-// within keeps the people who sent something in a shorter window.
-func (r activityRow) within(messages []uint32) sentRow {
-	short := sentRow{Window: r.Window, Tool: r.Tool}
-	for i, n := range messages {
-		if n > 0 {
-			short.People = append(short.People, r.People[i])
-			short.Messages = append(short.Messages, n)
+// daysAsBits gives, by window of at most 32 days, the days on which something was sent, for every sender who sent something in
+// it.
+func (b *sent) daysAsBits(senders []sender, windows []Period, held [][]int) [][]uint32 {
+	last := make([]int, len(windows))
+	for window, period := range windows {
+		last[window] = b.number(period.To) - 1
+	}
+	days, bits := make([][]uint32, len(windows)), make([]uint32, len(windows))
+	for _, s := range senders {
+		clear(bits)
+		for _, d := range s.days {
+			for _, window := range held[d.day] {
+				bits[window] |= 1 << (last[window] - d.day)
+			}
+		}
+		for window, b := range bits {
+			if b != 0 {
+				days[window] = append(days[window], b)
+			}
 		}
 	}
-	for _, p := range r.Outsiders {
-		if slices.Contains(short.People, p) {
-			short.Outsiders = append(short.Outsiders, p)
-		}
-	}
-	return short
+	return days
 }
 
 func (q *question) activityOf(a *activity, window int, length uint16) []cell[ToolActivityRow] {
@@ -140,7 +141,7 @@ func activityFamily(length uint16) string { return "activity " + strconv.Itoa(in
 // dailyPeople is the mean number of people active on a working day of the window.
 func (q *question) dailyPeople(a *activity, window int, length uint16, tools []string) float64 {
 	working, days := q.workingDays(window, length)
-	active := make([]uint32, len(a.sent[windowDays].crowd))
+	active := make([]uint32, a.sent[windowDays].people)
 	for _, tool := range tools {
 		for i, person := range a.sent[windowDays].windows[window][tool].people {
 			active[person] |= a.days[window][tool][i] & working
@@ -155,9 +156,8 @@ func (q *question) dailyPeople(a *activity, window int, length uint16, tools []s
 
 // workingDays are the working days of a window as bits, bit 0 its last day, as far as the data reach back.
 func (q *question) workingDays(window int, length uint16) (working uint32, days int) {
-	_, ends := q.windows()
 	for ago := range length {
-		day := ends[window].AddDate(0, 0, -1-int(ago))
+		day := q.windows[window].To.AddDate(0, 0, -1-int(ago))
 		if q.set.isWorkingDay(day) && !day.Before(q.dataFrom) {
 			working |= 1 << ago
 			days++
@@ -170,7 +170,7 @@ func (q *question) workingDays(window int, length uint16) (working uint32, days 
 // them. Each cell's change is a sum over people: whether they were
 // active now, less whether they were before.
 func (q *question) compareActivity(a *activity, cells []cell[ToolActivityRow]) []cell[ToolActivityRow] {
-	people := contributions(len(a.sent[windowDays].crowd), len(cells))
+	people := contributions(a.sent[windowDays].people, len(cells))
 	before := make([]float64, len(cells))
 	for i, c := range cells {
 		l, tools := a.sent[c.row.WindowDays], q.toolsOf(c.row.Tool)

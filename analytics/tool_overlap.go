@@ -2,6 +2,8 @@ package analytics
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"crosstalk/analytics/stat"
 )
@@ -45,69 +47,100 @@ var ToolOverlap = define("tool_overlap", Doc{
 	Stock:   true,
 	Grains:  []Grain{Whole, Week, Month},
 	isAlone: true,
-}, toolOverlap)
+}, making[ToolOverlapRow]{of: []query{sentFact.query, tiesOnTools}, needs: needsSent, answer: toolOverlap})
 
 // mostOverlapTools is how many tools a set of them can hold in the query.
 const mostOverlapTools = 64
 
-type overlapRow struct {
-	Window    uint16   `ch:"window"`
-	Of        string   `ch:"of"`
-	OnTools   uint64   `ch:"on_tools"` // bit 0 is the first tool
-	People    []uint64 `ch:"people"`
-	Amounts   []uint32 `ch:"amounts"`
-	Outsiders []uint64 `ch:"outsiders"`
+// tiesOnTools gives the tools that carry every tie.
+var tiesOnTools = load("tool_overlap")
+
+// tiesRow are a person's ties in one window.
+type tiesRow struct {
+	Window    uint16  `ch:"window"`
+	Person    uint64  `ch:"person"`
+	IsOutside bool    `ch:"is_outside"`
+	Ties      numbers `ch:"ties"` // the tools of each, as bits; bit 0 is the first tool
 }
 
 func toolOverlap(ctx context.Context, q *question) ([]cell[ToolOverlapRow], error) {
 	if len(q.all) > mostOverlapTools {
 		return nil, refused("the overlap of %d tools is not offered: there may be %d at most", len(q.all), mostOverlapTools)
 	}
-	var rows []overlapRow
-	if err := q.ask(ctx, &rows, Params{"tools": q.all}); err != nil {
+	var rows []tiesRow
+	var book *sent
+	err := sideBySide(
+		func() error { return q.ask(ctx, &rows, tiesOnTools, Params{"tools": q.all}) },
+		func() (err error) { book, err = sentFact.of(ctx, q, weeksOf(q.windows)); return err })
+	if err != nil {
 		return nil, err
 	}
-	people := crowd{}
-	sets := make([]map[string][]set, len(q.buckets))
+	people, sent := maps.Clone(book.crowd), book.ledger(q.windows)
+	ties := make([]sets, len(q.buckets))
+	for i := range ties {
+		ties[i] = sets{}
+	}
 	for _, r := range rows {
-		if sets[r.Window] == nil {
-			sets[r.Window] = map[string][]set{}
-		}
-		sets[r.Window][r.Of] = append(sets[r.Window][r.Of], newSet(r, people))
+		ties[r.Window].enterTies(people.number(r.Person), r)
 	}
 	var cells []cell[ToolOverlapRow]
 	for window := range q.buckets {
-		for _, of := range []string{OverlapOfPeople, OverlapOfTies} {
-			cells = append(cells, q.overlaps(window, of, sets[window][of], len(people))...)
-		}
+		cells = append(cells, q.overlaps(window, OverlapOfPeople, q.senders(book, sent.windows[window]), len(people))...)
+		cells = append(cells, q.overlaps(window, OverlapOfTies, ties[window], len(people))...)
 	}
 	return cells, nil
 }
 
-// set is what stands on exactly these tools: people, or people with their ties.
-type set struct {
-	onTools uint64
-	part
+// sets are what stands on exactly some tools, by these tools as bits: people, or people with their ties.
+type sets map[uint64]*part
+
+func (s sets) enter(onTools uint64, person int, amount float64, isOutside bool) {
+	if s[onTools] == nil {
+		s[onTools] = &part{}
+	}
+	p := s[onTools]
+	p.people, p.amounts = append(p.people, person), append(p.amounts, amount)
+	if isOutside {
+		p.outsiders = append(p.outsiders, person)
+	}
 }
 
-func newSet(r overlapRow, people crowd) set {
-	s := set{onTools: r.OnTools}
-	for i, p := range r.People {
-		s.people = append(s.people, people.number(p))
-		s.amounts = append(s.amounts, float64(r.Amounts[i]))
+// enterTies counts a person's ties by the tools that carry them.
+func (s sets) enterTies(person int, r tiesRow) {
+	slices.Sort(r.Ties)
+	for i := 0; i < len(r.Ties); {
+		n := 1
+		for i+n < len(r.Ties) && r.Ties[i+n] == r.Ties[i] {
+			n++
+		}
+		s.enter(r.Ties[i], person, float64(n), r.IsOutside)
+		i += n
 	}
-	for _, p := range r.Outsiders {
-		s.outsiders = append(s.outsiders, people.number(p))
-	}
-	return s
 }
 
-func (q *question) overlaps(window int, of string, sets []set, people int) []cell[ToolOverlapRow] {
+// senders are the people of a window by the tools on which they sent something.
+func (q *question) senders(book *sent, byTool map[string]part) sets {
+	onTools := make([]uint64, len(book.outside))
+	for bit, tool := range q.all {
+		for _, person := range byTool[tool].people {
+			onTools[person] |= 1 << bit
+		}
+	}
+	found := sets{}
+	for person, tools := range onTools {
+		if tools != 0 {
+			found.enter(tools, person, 1, book.outside[person])
+		}
+	}
+	return found
+}
+
+func (q *question) overlaps(window int, of string, found sets, people int) []cell[ToolOverlapRow] {
 	var cells []cell[ToolOverlapRow]
 	sizes := map[uint64]*proof{}
 	size := func(onTools uint64) *proof {
 		if sizes[onTools] == nil {
-			sizes[onTools] = sizeOf(sets, onTools, of, people)
+			sizes[onTools] = sizeOf(found, onTools, of, people)
 		}
 		return sizes[onTools]
 	}
@@ -133,10 +166,10 @@ func (q *question) isPairAskedFor(a, b string) bool {
 }
 
 // sizeOf counts what is on all of some tools, and who stands behind it.
-func sizeOf(sets []set, onTools uint64, of string, people int) *proof {
+func sizeOf(found sets, onTools uint64, of string, people int) *proof {
 	amounts, outsiders := make([]float64, people), make([]bool, people)
-	for _, s := range sets {
-		if s.onTools&onTools != onTools {
+	for tools, s := range found {
+		if tools&onTools != onTools {
 			continue
 		}
 		for i, person := range s.people {
@@ -149,7 +182,7 @@ func sizeOf(sets []set, onTools uint64, of string, people int) *proof {
 	var p part
 	for person, amount := range amounts {
 		if amount > 0 {
-			p.people, p.amounts = append(p.people, person), append(p.amounts, amount)
+			p = p.with(person, amount)
 		}
 		if outsiders[person] {
 			p.outsiders = append(p.outsiders, person)

@@ -35,55 +35,69 @@ var ToolShare = define("tool_share", Doc{
 	Example: "500 messages on e-mail, 300 on Slack and 200 on IRC: shares .5, .3 and .2.",
 	Shape:   ShapeSeries,
 	Grains:  []Grain{Week, Month, Day, Hour, Whole},
-}, toolShare)
+}, making[ToolShareRow]{of: []query{sentFact.query, shareByHour}, needs: shareNeeds, answer: toolShare})
 
 // longestByHour bounds a series by hour.
 const longestByHour = 62
 
-type shareRow struct {
-	Hour uint8 `ch:"hour"`
-	sentRow
+// shareByHour gives what was sent in each hour of the day.
+var shareByHour = load("tool_share")
+
+// hourRow is what people sent on one tool in one window, in one hour of its days. People carry their own id only until they
+// are counted.
+type hourRow struct {
+	Window    uint16   `ch:"window"`
+	Hour      uint8    `ch:"hour"`
+	Tool      string   `ch:"tool"`
+	People    []uint64 `ch:"people"`
+	Messages  []uint32 `ch:"messages"`  // of People, one by one
+	Outsiders []uint64 `ch:"outsiders"` // of People, those of the other side, where both are counted together
+}
+
+func shareNeeds(q *question) []need {
+	if q.filter.Grain == Hour {
+		return nil
+	}
+	return needsSent(q)
 }
 
 func toolShare(ctx context.Context, q *question) ([]cell[ToolShareRow], error) {
-	byHour := q.filter.Grain == Hour
-	if byHour && len(q.buckets) > longestByHour {
-		return nil, badFilter("grain hour is offered for at most %d days: use a shorter period or a coarser grain", longestByHour)
+	if q.filter.Grain == Hour {
+		return q.sharesByHour(ctx)
 	}
-	var rows []shareRow
-	if err := q.ask(ctx, &rows, Params{"by_hour": byHour}); err != nil {
+	book, err := sentFact.of(ctx, q, weeksOf(q.windows))
+	if err != nil {
 		return nil, err
 	}
-	hours := []*uint8{nil}
-	if byHour {
-		hours = allHours()
+	return q.shares(book.among(q.windows).ledger(q.windows), nil), nil
+}
+
+func (q *question) sharesByHour(ctx context.Context) ([]cell[ToolShareRow], error) {
+	if len(q.buckets) > longestByHour {
+		return nil, badFilter("grain hour is offered for at most %d days: use a shorter period or a coarser grain", longestByHour)
+	}
+	var rows []hourRow
+	if err := q.ask(ctx, &rows, shareByHour, nil); err != nil {
+		return nil, err
 	}
 	var cells []cell[ToolShareRow]
-	for _, hour := range hours {
-		cells = append(cells, q.shares(rows, hour)...)
+	for hour := range uint8(24) {
+		people := crowd{}
+		l := newLedger(len(q.windows), 0)
+		for _, r := range rows {
+			if r.Hour == hour {
+				l.windows[r.Window][r.Tool] = part{people.numbers(r.People), floats(r.Messages), people.numbers(r.Outsiders)}
+			}
+		}
+		l.people = len(people)
+		cells = append(cells, q.shares(l, &hour)...)
 	}
 	slices.SortStableFunc(cells, func(a, b cell[ToolShareRow]) int { return a.row.FromOn.Compare(b.row.FromOn) })
 	return cells, nil
 }
 
-func allHours() []*uint8 {
-	hours := make([]*uint8, 24)
-	for i := range hours {
-		h := uint8(i)
-		hours[i] = &h
-	}
-	return hours
-}
-
 // shares gives the cells of one hour of the day, or of whole buckets.
-func (q *question) shares(rows []shareRow, hour *uint8) []cell[ToolShareRow] {
-	starts, _ := q.windows()
-	l := newLedger(len(starts))
-	for _, r := range rows {
-		if hour == nil || r.Hour == *hour {
-			l.enter([]sentRow{r.sentRow})
-		}
-	}
+func (q *question) shares(l *ledger, hour *uint8) []cell[ToolShareRow] {
 	name := "share"
 	if hour != nil {
 		name = fmt.Sprint(name, " ", *hour)
@@ -124,7 +138,7 @@ func (q *question) sharesOf(l *ledger, window int, hour *uint8, name string) []c
 // them. The sums of a draw are the messages on each tool, now and before.
 func (q *question) compareShares(l *ledger, cells []cell[ToolShareRow], name string) []cell[ToolShareRow] {
 	tools := len(q.all)
-	people := contributions(len(l.crowd), 2*tools)
+	people := contributions(l.people, 2*tools)
 	sums := make([]float64, 2*tools)
 	for window := range 2 {
 		for t, tool := range q.all {

@@ -45,22 +45,20 @@ var ToolSprawl = define("tool_sprawl", Doc{
 	Shape:   ShapeSummary,
 	Stock:   true,
 	Grains:  []Grain{Whole, Week, Month, Day},
-}, toolSprawl)
+}, making[ToolSprawlRow]{of: []query{sentFact.query}, needs: needsSent, answer: toolSprawl})
 
 // manyTools is from how many tools on a person is said to use many.
 const manyTools = 3
 
 func toolSprawl(ctx context.Context, q *question) ([]cell[ToolSprawlRow], error) {
-	var rows []sentRow
-	if err := q.ask(ctx, &rows, nil); err != nil {
-		return nil, err
-	}
 	if len(q.tools) == 0 {
 		return nil, nil
 	}
-	starts, _ := q.windows()
-	l := newLedger(len(starts))
-	l.enter(rows)
+	book, err := sentFact.of(ctx, q, weeksOf(q.windows))
+	if err != nil {
+		return nil, err
+	}
+	l := book.among(q.windows).ledger(q.windows)
 	var cells []cell[ToolSprawlRow]
 	for window := range q.buckets {
 		cells = append(cells, q.sprawlOf(l, window)...)
@@ -78,7 +76,7 @@ func (q *question) sprawlOf(l *ledger, window int) []cell[ToolSprawlRow] {
 	many := &proof{people: uint64(sums.many)}
 	byTool, sum := q.sprawlFamily(l, window)
 	cells := []cell[ToolSprawlRow]{{
-		row: p.row(q.buckets[window]), proof: sum, isKept: true,
+		row: sums.row(q.buckets[window]), proof: sum, isKept: true,
 		parts: map[string]*proof{"many_tools_ratio": many}, blur: blurSprawl,
 	}}
 	return append(cells, companions[ToolSprawlRow](byTool)...)
@@ -121,7 +119,7 @@ type profiles struct {
 }
 
 func (l *ledger) profiles(window int, tools []string) profiles {
-	byPerson := contributions(len(l.crowd), len(tools))
+	byPerson := contributions(l.people, len(tools))
 	for t, tool := range tools {
 		p := l.windows[window][tool]
 		for i, person := range p.people {
@@ -182,8 +180,7 @@ func plus(sums, more []float64) []float64 {
 	return sums
 }
 
-func (p profiles) row(b Bucket) ToolSprawlRow {
-	s := p.sums()
+func (s sprawlSums) row(b Bucket) ToolSprawlRow {
 	messages := stat.Sum(s.messages)
 	organisation, person := stat.EffectiveNumber(s.messages), ratio(s.effective, s.people)
 	concentration, entropy, within := stat.Concentration(s.messages), stat.Entropy(s.messages), ratio(s.within, messages)
@@ -200,7 +197,7 @@ func (p profiles) row(b Bucket) ToolSprawlRow {
 // draw are, now and before: people, tools, effective tools, messages by tool.
 func (q *question) compareSprawl(l *ledger, c *cell[ToolSprawlRow]) []cell[ToolSprawlRow] {
 	width := 3 + len(q.tools)
-	people := contributions(len(l.crowd), 2*width)
+	people := contributions(l.people, 2*width)
 	sums := make([]float64, 2*width)
 	for window := range 2 {
 		p := l.profiles(window, q.tools)

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"crosstalk/analytics"
 	"crosstalk/views"
 	"crosstalk/views/chart"
@@ -233,6 +235,20 @@ func (s *Server) classOptions(class string) []views.Option {
 		options = append(options, views.Option{Value: c, Text: c})
 	}
 	return chosen(options, class)
+}
+
+// lookUpFreshness looks freshness up beside the making of a page. It gives the function that waits for it.
+func (s *Server) lookUpFreshness(ctx context.Context, until time.Time) func() (views.Freshness, error) {
+	var fresh views.Freshness
+	var group errgroup.Group
+	group.Go(func() (err error) {
+		fresh, err = s.freshness(ctx, until)
+		return err
+	})
+	return func() (views.Freshness, error) {
+		err := group.Wait()
+		return fresh, err
+	}
 }
 
 // freshness says until when there is data, and which sources are behind.

@@ -47,6 +47,7 @@ type visit struct {
 	snapshot analytics.Snapshot
 	filter   analytics.Filter
 	look     views.Look
+	fresh    func() (views.Freshness, error) // waits for it; nil where there is no frame
 }
 
 func (s *Server) newVisit(c echo.Context, f analytics.Filter) (*visit, error) {
@@ -69,6 +70,7 @@ func (s *Server) show(p page) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		v.fresh = s.lookUpFreshness(c.Request().Context(), v.snapshot.DataUntil())
 		b, err := s.fill(c.Request().Context(), p, v, unreadable)
 		if err != nil {
 			return err
@@ -115,7 +117,7 @@ func (s *Server) frame(c echo.Context, p page, v *visit, b body) (views.Frame, e
 		Notices: b.refused, Open: who.Open(), Asset: s.assets.address,
 	}
 	var err error
-	if frame.Fresh, err = s.freshness(ctx, v.snapshot.DataUntil()); err != nil {
+	if frame.Fresh, err = v.fresh(); err != nil {
 		return frame, err
 	}
 	if p.filtered && !v.snapshot.DataUntil().IsZero() {
@@ -154,16 +156,18 @@ func menu(current page, f analytics.Filter) []views.MenuGroup {
 
 // plan collects what a page wants to know, to ask it all at once of one snapshot.
 type plan struct {
-	visit *visit
-	asks  []func(context.Context) error
+	visit     *visit
+	questions []analytics.Ask
+	asks      []func(context.Context, analytics.Snapshot) error
 }
 
 // want asks a metric; the result is there after run. A refusal of the gate is a result too: the figure says it.
 func want[R any](p *plan, d *analytics.Definition[R], f analytics.Filter) *views.Result[R] {
 	result := new(views.Result[R])
-	p.asks = append(p.asks, func(ctx context.Context) error {
+	p.questions = append(p.questions, analytics.Ask{Metric: d, Filter: f})
+	p.asks = append(p.asks, func(ctx context.Context, s analytics.Snapshot) error {
 		v := p.visit
-		answer, err := v.server.answers.ask(ctx, v.snapshot, d, f)
+		answer, err := v.server.answers.ask(ctx, s, d, f)
 		if errors.Is(err, analytics.ErrRefused) {
 			empty := analytics.Answer{Metric: d, Filter: f, MinimumGroup: v.server.config.Setting.MinimumGroup}
 			*result = views.Result[R]{Answer: empty, Refused: capitalised(err.Error()) + ".", Faces: facesOf(d, f, empty)}
@@ -178,13 +182,12 @@ func want[R any](p *plan, d *analytics.Definition[R], f analytics.Filter) *views
 	return result
 }
 
-const atOnce = 4
-
+// run asks everything side by side: much of it waits for what the questions share.
 func (p *plan) run(ctx context.Context) error {
+	s := analytics.Together(p.visit.snapshot, p.visit.server.config.Setting, p.questions...)
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(atOnce)
 	for _, ask := range p.asks {
-		group.Go(func() error { return ask(ctx) })
+		group.Go(func() error { return ask(ctx, s) })
 	}
 	return group.Wait()
 }

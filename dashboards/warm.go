@@ -45,4 +45,7 @@ func (s *Server) warmUp(ctx context.Context, snapshot analytics.Snapshot) {
 		// What fails here fails again, and is told, when somebody asks.
 		_, _ = p.make(ctx, &visit{server: s, snapshot: snapshot, filter: filter, look: s.look(snapshot)})
 	}
+	if s.config.Sources != nil {
+		_, _ = s.config.Sources.Sources(ctx) // every page tells how fresh the data are
+	}
 }

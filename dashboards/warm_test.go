@@ -9,8 +9,19 @@ import (
 	"time"
 
 	"crosstalk/analytics"
+	"crosstalk/dashboards"
 	"crosstalk/dashboards/dashboardstest"
 )
+
+type countedSources struct {
+	report dashboards.Sources
+	asked  atomic.Int64
+}
+
+func (c *countedSources) Sources(ctx context.Context) (dashboards.SourceReport, error) {
+	c.asked.Add(1)
+	return c.report.Sources(ctx)
+}
 
 // A server computes its pages before anybody asks; whoever asks then finds them kept.
 func TestPagesAreKeptWarm(t *testing.T) {
@@ -22,6 +33,8 @@ func TestPagesAreKeptWarm(t *testing.T) {
 		asked.Add(1)
 		return company.Ask(ctx, m, s, set, f)
 	}
+	sources := &countedSources{report: c.Sources}
+	c.Sources = sources
 	s := serve(t, c)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -34,6 +47,9 @@ func TestPagesAreKeptWarm(t *testing.T) {
 		before = asked.Load()
 	}
 	computed := asked.Load()
+	if sources.asked.Load() == 0 {
+		t.Error("what was read was not looked up before somebody asked")
+	}
 	for _, path := range []string{"/", "/sprawl", "/silos", "/frequency"} {
 		if w := get(s, path); w.Code != http.StatusOK {
 			t.Errorf("%s: %d", path, w.Code)

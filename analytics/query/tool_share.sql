@@ -1,6 +1,6 @@
--- Which tool carries how much? What every person sent on every tool, in each window of days asked for.
--- A row: one window (from 0, in the order of starts and ends), hour (24 when hours are not asked for) and tool, with the
--- people who sent something and their messages, one by one.
+-- Which tool carries how much, hour by hour? What every person sent on every tool, in each window of days asked for.
+-- A row: one window (from 0, in the order of starts and ends), hour and tool, with the people who sent something and their
+-- messages, one by one.
 -- Left out: accounts that are no person's, messages without a sender, people of another side.
 WITH
     {starts:Array(Date)} AS starts,
@@ -26,7 +26,7 @@ FROM
         any(who.is_internal) AS is_inside,
         toUInt32(sum(hour_sent.2)) AS sent
     FROM account_day
-    ARRAY JOIN if({by_hour:Bool}, arrayZip(range(toUInt8(length(hours))), hours), [(toUInt8(24), messages)]) AS hour_sent
+    ARRAY JOIN arrayZip(range(toUInt8(length(hours))), hours) AS hour_sent
     INNER JOIN
     (
         SELECT account_id, person_id, is_internal

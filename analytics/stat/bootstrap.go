@@ -2,7 +2,6 @@ package stat
 
 import (
 	"math"
-	"math/rand/v2"
 	"runtime"
 	"slices"
 	"sync"
@@ -25,47 +24,23 @@ func Bootstrap(contributions [][]float64, count int, figures func(sums, out []fl
 	if len(contributions) == 0 {
 		return unknownIntervals(count)
 	}
-	width := len(contributions[0])
-	flat := flatten(contributions, width)
+	rows := slices.Clone(contributions)
+	slices.SortFunc(rows, slices.Compare)
+	people := pack(rows)
 	drawn := make([]float64, Draws*count)
 	var wait sync.WaitGroup
 	workers := min(runtime.GOMAXPROCS(0), 8)
 	for w := range workers {
 		wait.Go(func() {
-			sums := make([]float64, width)
+			one, sums := people.newDraw(), make([]float64, len(rows[0]))
 			for d := w; d < Draws; d += workers {
-				draw(flat, len(contributions), sums, uint64(d))
+				one.sum(uint64(d), sums)
 				figures(sums, drawn[d*count:(d+1)*count])
 			}
 		})
 	}
 	wait.Wait()
 	return percentiles(drawn, count)
-}
-
-// flatten lays the rows one behind the other, ascending by what they hold.
-func flatten(rows [][]float64, width int) []float64 {
-	ordered := slices.Clone(rows)
-	slices.SortFunc(ordered, slices.Compare)
-	flat := make([]float64, 0, len(rows)*width)
-	for _, row := range ordered {
-		flat = append(flat, row...)
-	}
-	return flat
-}
-
-// draw sums n rows picked at random. Every draw has a random stream of its own, so that draws can be made side by side.
-func draw(flat []float64, n int, sums []float64, number uint64) {
-	clear(sums)
-	random := rand.NewPCG(0x6372_6f73_7374_616c, number)
-	width := len(sums)
-	for range n {
-		// The multiplication maps 32 random bits on 0..n-1; the bias is below n/2^32.
-		i := int((random.Uint64() >> 32) * uint64(n) >> 32)
-		for j, v := range flat[i*width : (i+1)*width] {
-			sums[j] += v
-		}
-	}
 }
 
 func percentiles(drawn []float64, count int) []Interval {

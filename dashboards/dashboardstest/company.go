@@ -87,6 +87,8 @@ func (s snapshot) Publication() uint64 {
 	return 7
 }
 
+func (s snapshot) HasDirectory() bool { return true }
+
 func (s snapshot) DataFrom() time.Time {
 	if s.company.Kind == Empty {
 		return time.Time{}
