@@ -102,7 +102,7 @@ func (s *store) measure(t testing.TB) {
 const live = "[1]"
 
 func (s *store) Select(ctx context.Context, rows any, query string, params analytics.Params) error {
-	values := clickhouse.Parameters{"live": live, "people": "1", "zone": "UTC"}
+	values := clickhouse.Parameters{"live": live, "publications": "[0, 1]", "people": "1", "zone": "UTC"}
 	for name, v := range params {
 		values[name] = literal(v)
 	}

@@ -18,6 +18,7 @@ type Snapshot interface {
 	// tags. Values enter as {name:Type} parameters. Besides params every query may use
 	//
 	//	{live:Array(UInt64)}    slice ids of the roll-ups that are live in this publication
+	//	{publications:Array(UInt64)}  numbers of the publications that made them: with it old generations are not read
 	//	{people:UInt64}         slice id of account_person that is live in it
 	//	{zone:String}           the organisation's time zone
 	Select(ctx context.Context, rows any, query string, params Params) error

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 )
@@ -68,35 +67,84 @@ func (c Calendar) parameters() []any {
 		named("work_week", week), named("holidays", holidays)}
 }
 
-// days are the settings that the roll-ups depend on, by name.
-func (w *Warehouse) days() map[string]string {
-	return map[string]string{"time_zone": w.zone, "calendar": w.calendar.setting()}
+// days are what the roll-ups depend on: an IANA name and the working hours.
+type days struct {
+	zone     string
+	calendar Calendar
 }
 
-// openDays settles the time zone and the working calendar of the roll-ups.
-func (w *Warehouse) openDays(ctx context.Context, o Options) error {
-	stored, err := w.storedDays(ctx)
+// settings are the days as they are stored, by name.
+func (d days) settings() map[string]string {
+	return map[string]string{"time_zone": d.zone, "calendar": d.calendar.setting()}
+}
+
+// daysOf reads stored days; where nothing is stored, it gives others.
+func daysOf(stored map[string]string, otherwise days) (days, error) {
+	d := otherwise
+	if zone := stored["time_zone"]; zone != "" {
+		d.zone = zone
+	}
+	if text := stored["calendar"]; text != "" {
+		d.calendar = Calendar{}
+		if err := json.Unmarshal([]byte(text), &d.calendar); err != nil {
+			return d, fmt.Errorf("the stored working calendar cannot be read: %w", err)
+		}
+	}
+	return d, nil
+}
+
+// openSettings checks the keys, and settles the time zone and the working calendar of the
+// roll-ups.
+func (w *Warehouse) openSettings(ctx context.Context, o Options) error {
+	stored, err := w.storedSettings(ctx)
 	if err != nil {
 		return err
 	}
-	if err := w.adoptDays(stored, o); err != nil || maps.Equal(stored, w.days()) {
+	if err := w.checkKeys(ctx, stored); err != nil {
 		return err
+	}
+	d, err := daysOf(stored, *w.days.Load())
+	if err != nil {
+		return err
+	}
+	own := w.days.Load()
+	if o.Zone != "" {
+		d.zone = own.zone
+	}
+	if !o.Calendar.isZero() {
+		d.calendar = own.calendar
+	}
+	w.days.Store(&d)
+	if w.areDays(stored) {
+		return nil
 	}
 	return w.keepDays(ctx)
 }
 
-// adoptDays takes over the time zone and the working calendar that the roll-ups were made
-// with, where the options say nothing of them.
-func (w *Warehouse) adoptDays(stored map[string]string, o Options) error {
-	if zone := stored["time_zone"]; o.Zone == "" && zone != "" {
-		w.zone = zone
+// followDays takes over the days of the roll-ups, which another command may have changed
+// since this one began.
+func (w *Warehouse) followDays(ctx context.Context) error {
+	stored, err := w.storedSettings(ctx)
+	if err != nil || w.areDays(stored) {
+		return err
 	}
-	if text := stored["calendar"]; o.Calendar.isZero() && text != "" {
-		if err := json.Unmarshal([]byte(text), &w.calendar); err != nil {
-			return fmt.Errorf("the stored working calendar cannot be read: %w", err)
+	d, err := daysOf(stored, *w.days.Load())
+	if err != nil {
+		return err
+	}
+	w.log.Info("another command changed the time zone or the working hours: they are taken over")
+	w.days.Store(&d)
+	return nil
+}
+
+// areDays reports whether the roll-ups were made with the days that are wanted.
+func (w *Warehouse) areDays(stored map[string]string) bool {
+	for name, value := range w.days.Load().settings() {
+		if stored[name] != value {
+			return false
 		}
 	}
-	return nil
+	return true
 }
 
 // keepDays makes the roll-ups anew, as one publication, when the time zone or the working
@@ -126,23 +174,20 @@ func (w *Warehouse) keepDays(ctx context.Context) error {
 			return err
 		}
 	}
-	return w.storeDays(ctx)
+	return w.storeSettings(ctx, w.days.Load().settings())
 }
 
 func (w *Warehouse) hasDays(ctx context.Context) (bool, error) {
-	stored, err := w.storedDays(ctx)
-	if err != nil {
-		return false, err
-	}
-	return maps.Equal(stored, w.days()), nil
+	stored, err := w.storedSettings(ctx)
+	return err == nil && w.areDays(stored), err
 }
 
-func (w *Warehouse) storedDays(ctx context.Context) (map[string]string, error) {
+func (w *Warehouse) storedSettings(ctx context.Context) (map[string]string, error) {
 	var rows []struct {
 		Name  string `ch:"name"`
 		Value string `ch:"value"`
 	}
-	if err := w.conn.Select(ctx, &rows, "SELECT name, value FROM setting FINAL WHERE name IN ('time_zone', 'calendar') ORDER BY name"); err != nil {
+	if err := w.conn.Select(ctx, &rows, "SELECT name, value FROM setting FINAL ORDER BY name"); err != nil {
 		return nil, fmt.Errorf("read settings: %w", passing(err))
 	}
 	stored := map[string]string{}
@@ -152,13 +197,13 @@ func (w *Warehouse) storedDays(ctx context.Context) (map[string]string, error) {
 	return stored, nil
 }
 
-func (w *Warehouse) storeDays(ctx context.Context) error {
+func (w *Warehouse) storeSettings(ctx context.Context, settings map[string]string) error {
 	batch, err := w.insert(ctx, "INSERT INTO setting (name, value, version)")
 	if err != nil {
 		return fmt.Errorf("store settings: %w", passing(err))
 	}
 	defer batch.Close()
-	for name, value := range w.days() {
+	for name, value := range settings {
 		if err := batch.Append(name, value, uint64(time.Now().UnixNano())); err != nil {
 			return fmt.Errorf("store settings: %w", err)
 		}

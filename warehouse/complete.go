@@ -70,7 +70,7 @@ func (w *Warehouse) noteSlices(ctx context.Context, run uint64, staged stage) ([
 // affected works out the slices that a run changes where the warehouse holds messages already.
 func (w *Warehouse) affected(ctx context.Context, run uint64, staged stage) ([]month, error) {
 	var touched []month
-	err := w.conn.Select(ctx, &touched, sqlFile("affected"), named("run", run), named("zone", w.zone), named("tools", staged.tools()),
+	err := w.conn.Select(ctx, &touched, sqlFile("affected"), named("run", run), named("zone", w.Zone()), named("tools", staged.tools()),
 		named("first", staged.Earliest.UnixMilli()), named("last", staged.Latest.UnixMilli()))
 	if err != nil {
 		return nil, fmt.Errorf("work out what a run changes: %w", err)

@@ -1,6 +1,7 @@
 package warehouse
 
 import (
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
@@ -12,8 +13,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dchest/siphash"
@@ -103,7 +107,34 @@ func (k privacyKey) sealed(plain []byte) string {
 	return string(k.seal.Seal(nonce, nonce, plain, nil))
 }
 
-var errUnseal = errors.New("a sealed value does not open: the privacy key is not the one this data folder was written with")
+var errUnseal = errors.New("a sealed value does not open: the privacy key is not the one this data folder was written with; restore it from a backup")
+
+// mark tells a key from others and gives nothing of it away.
+func (k idKey) mark() string { return markOf(k.content) }
+
+func (k privacyKey) mark() string { return markOf(k.mapKey) }
+
+func markOf(h hasher) string { return strconv.FormatUint(h.sum(tuple(nil).str("key mark")), 16) }
+
+// keyMarks are the settings that tell which keys a warehouse was written with, by key file.
+func (w *Warehouse) keyMarks() map[string]string {
+	return map[string]string{idKeyFile: w.id.mark(), privacyKeyFile: w.privacy().mark()}
+}
+
+// checkKeys refuses keys other than those the warehouse was written with: with another id
+// key everything would count twice. The first keys are noted.
+func (w *Warehouse) checkKeys(ctx context.Context, stored map[string]string) error {
+	marks := w.keyMarks()
+	for _, file := range slices.Sorted(maps.Keys(marks)) {
+		if stored[file] != "" && stored[file] != marks[file] {
+			return fmt.Errorf("key file %s is not the one that the data were written with: restore it from a backup", filepath.Join(w.dir, file))
+		}
+	}
+	if stored[idKeyFile] != "" && stored[privacyKeyFile] != "" {
+		return nil
+	}
+	return w.storeSettings(ctx, marks)
+}
 
 func (k privacyKey) opened(sealed string) ([]byte, error) {
 	n := k.seal.NonceSize()

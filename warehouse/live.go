@@ -119,7 +119,8 @@ func OwnFault(err error) bool {
 	var exception *clickhouse.Exception
 	var operation *clickhouse.OpError
 	var network net.Error
-	return errors.Is(err, engine.ErrUnavailable) || errors.As(err, &exception) || errors.As(err, &operation) || errors.As(err, &network) ||
+	var status *clickhouse.HTTPError
+	return errors.Is(err, engine.ErrUnavailable) || errors.As(err, &status) || errors.As(err, &exception) || errors.As(err, &operation) || errors.As(err, &network) ||
 		errors.Is(err, clickhouse.ErrAcquireConnTimeout) || errors.Is(err, driver.ErrBadConn) ||
 		errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) || errors.Is(err, unix.EIO) || errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE)
 }

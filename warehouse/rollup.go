@@ -64,7 +64,7 @@ func spans(months []uint32, rows uint64) [][]uint32 {
 func monthIndex(yyyymm uint32) int { return int(yyyymm/100)*12 + int(yyyymm%100) }
 
 func (p *publication) rollUpSpan(ctx context.Context, base uint64, months []uint32, c toolContent) error {
-	zone, err := time.LoadLocation(p.w.zone)
+	zone, err := time.LoadLocation(p.w.Zone())
 	if err != nil {
 		return err
 	}
@@ -72,9 +72,9 @@ func (p *publication) rollUpSpan(ctx context.Context, base uint64, months []uint
 	from := time.Date(int(first/100), time.Month(first%100), 1, 0, 0, 0, 0, zone)
 	to := time.Date(int(last/100), time.Month(last%100)+1, 1, 0, 0, 0, 0, zone)
 	const layout = "2006-01-02 15:04:05"
-	parameters := []any{named("publication", p.id), named("base", base), named("tool", c.tool), named("zone", p.w.zone), named("months", months),
+	parameters := []any{named("publication", p.id), named("base", base), named("tool", c.tool), named("zone", p.w.Zone()), named("months", months),
 		named("from", from.UTC().Format(layout)), named("to", to.UTC().Format(layout)), named("until", c.until.UnixMilli()), named("edges", GapEdges)}
-	parameters = append(parameters, p.w.calendar.parameters()...)
+	parameters = append(parameters, p.w.days.Load().calendar.parameters()...)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
 	for _, s := range rollupStatements(c.rules) {
@@ -133,7 +133,7 @@ func (w *Warehouse) toolContents(ctx context.Context, tools []string) ([]toolCon
 		Last  time.Time `ch:"last"`
 		Rules []string  `ch:"rules"`
 	}
-	if err := w.conn.Select(ctx, &rows, sqlFile("content"), named("tools", tools), named("zone", w.zone)); err != nil {
+	if err := w.conn.Select(ctx, &rows, sqlFile("content"), named("tools", tools), named("zone", w.Zone())); err != nil {
 		return nil, fmt.Errorf("look at the messages: %w", passing(err))
 	}
 	out := make([]toolContent, len(tools))

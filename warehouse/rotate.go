@@ -60,6 +60,10 @@ func (w *Warehouse) finishRotation(ctx context.Context) error {
 	if err := w.rekey(ctx, "person", next, w.writeRekeyedPeople); err != nil {
 		return fmt.Errorf("rotate the privacy key: %w", err)
 	}
+	// Before the file: whoever opens the warehouse in between finishes the rotation first.
+	if err := w.storeSettings(ctx, map[string]string{privacyKeyFile: next.mark()}); err != nil {
+		return fmt.Errorf("rotate the privacy key: %w", err)
+	}
 	if err := os.Rename(filepath.Join(w.dir, nextKeyFile), filepath.Join(w.dir, privacyKeyFile)); err != nil {
 		return fmt.Errorf("rotate the privacy key: %w", err)
 	}

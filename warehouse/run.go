@@ -67,7 +67,7 @@ func (r *Run) enter() error {
 		return err
 	}
 	defer unlock()
-	if err := r.w.readPrivacyKey(); err != nil {
+	if err := errors.Join(r.w.readPrivacyKey(), r.w.followDays(r.ctx)); err != nil {
 		return err
 	}
 	group, ctx := errgroup.WithContext(r.ctx)

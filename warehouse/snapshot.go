@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -25,8 +26,9 @@ func (w *Warehouse) Snapshot(ctx context.Context) (analytics.Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look at the newest publication: %w", passing(err))
 	}
-	s := &snapshot{w: w}
+	s := &snapshot{w: w, live: []uint64{}, publications: []uint64{}}
 	for _, r := range rows {
+		s.publications = append(s.publications, r.Newest)
 		s.id = max(s.id, r.Newest)
 		if r.Subject == "" {
 			s.people = r.Slice
@@ -40,6 +42,12 @@ func (w *Warehouse) Snapshot(ctx context.Context) (analytics.Snapshot, error) {
 	if last := w.newest.Load(); last != nil && last.id == s.id {
 		return last, nil
 	}
+	slices.Sort(s.publications)
+	s.publications = slices.Compact(s.publications)
+	if err := w.followDays(ctx); err != nil {
+		return nil, err
+	}
+	s.zone = w.Zone()
 	if err := s.describe(ctx); err != nil {
 		return nil, err
 	}
@@ -54,7 +62,7 @@ func (s *snapshot) describe(ctx context.Context) error {
 		Day  time.Time `ch:"first_day"`
 		Last time.Time `ch:"last_day"`
 	}
-	query := "SELECT tool, min(day) AS first_day, max(day) AS last_day FROM account_day WHERE slice_id IN {live:Array(UInt64)} AND messages + automatic > 0 GROUP BY tool ORDER BY tool"
+	query := "SELECT tool, min(day) AS first_day, max(day) AS last_day FROM account_day WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)} AND messages + automatic > 0 GROUP BY tool ORDER BY tool"
 	if err := s.Select(ctx, &first, query, nil); err != nil {
 		return err
 	}
@@ -82,13 +90,15 @@ type span struct{ first, last time.Time }
 // snapshot is the newest publication at one moment. Its slices are never changed, so all
 // that is asked of it belongs together.
 type snapshot struct {
-	w           *Warehouse
-	id, people  uint64
-	live        []uint64
-	tools       []string
-	days        map[string]span
-	from, until time.Time
-	directory   bool
+	w            *Warehouse
+	id, people   uint64
+	publications []uint64 // that the slices were made by
+	live         []uint64 // slices of the roll-ups
+	zone         string
+	tools        []string
+	days         map[string]span
+	from, until  time.Time
+	directory    bool
 }
 
 func (s *snapshot) Publication() uint64  { return s.id }
@@ -105,11 +115,7 @@ var dateParameter = regexp.MustCompile(`\{(\w+):Date(?:32)?\}`)
 
 // Select runs a query with its parameters and those that every query may use.
 func (s *snapshot) Select(ctx context.Context, rows any, query string, params analytics.Params) error {
-	live := s.live
-	if live == nil {
-		live = []uint64{}
-	}
-	arguments := []any{named("live", live), named("people", s.people), named("zone", s.w.zone)}
+	arguments := []any{named("live", s.live), named("people", s.people), named("zone", s.zone), named("publications", s.publications)}
 	dates := map[string]bool{}
 	for _, m := range dateParameter.FindAllStringSubmatch(query, -1) {
 		dates[m[1]] = true

@@ -53,7 +53,7 @@ func (w *Warehouse) viewStage(ctx context.Context, run uint64) (stage, error) {
 	var totals []stageTotal
 	group, looking := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		return w.conn.Select(looking, &s.parts, sqlFile("stage"), named("run", run), named("zone", w.zone))
+		return w.conn.Select(looking, &s.parts, sqlFile("stage"), named("run", run), named("zone", w.Zone()))
 	})
 	group.Go(func() error {
 		return w.conn.Select(looking, &totals, sqlFile("stage_total"), named("run", run))

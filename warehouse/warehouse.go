@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,8 +57,7 @@ type Warehouse struct {
 	dir      string
 	id       idKey
 	private  atomic.Pointer[privacyKey] // of the key file as last read
-	zone     string
-	calendar Calendar
+	days     atomic.Pointer[days]
 	rules    Rules
 	log      *slog.Logger
 	columns  columnCache
@@ -81,7 +81,8 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Warehouse{dir: o.DataDir, zone: zone, calendar: calendar, rules: o.Rules, log: o.Logger}
+	w := &Warehouse{dir: o.DataDir, rules: o.Rules, log: o.Logger}
+	w.days.Store(&days{zone, calendar})
 	if err := w.openKeys(); err != nil {
 		return nil, err
 	}
@@ -91,7 +92,7 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	if err := w.prepare(ctx); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
-	if err := w.openDays(ctx, o); err != nil {
+	if err := w.openSettings(ctx, o); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil
@@ -176,7 +177,7 @@ func (w *Warehouse) prepare(ctx context.Context) error {
 }
 
 // Zone is the time zone of the warehouse's days, by its IANA name.
-func (w *Warehouse) Zone() string { return w.zone }
+func (w *Warehouse) Zone() string { return w.days.Load().zone }
 
 // Close ends the connection. The embedded engine ends by itself when nobody else uses it.
 func (w *Warehouse) Close() error {
@@ -205,6 +206,10 @@ func serverError(addr []string, err error) error {
 			return fmt.Errorf("the ClickHouse at %s has no such database: create it first, or name another in --clickhouse", where)
 		}
 		return fmt.Errorf("the ClickHouse at %s answers: %s", where, exception.Message)
+	}
+	var operation *net.OpError // without the driver's words around it, which hold the whole address
+	if errors.As(err, &operation) {
+		err = operation.Err
 	}
 	return fmt.Errorf("the ClickHouse at %s cannot be reached: %w; is it running, and is the port right?", where, err)
 }

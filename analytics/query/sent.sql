@@ -21,7 +21,7 @@ FROM
         toString(groupArray(account_day.messages)) AS messages_of_days,
         toString(groupArray(account_day.turns)) AS turns_of_days
     FROM account_day
-    WHERE slice_id IN {live:Array(UInt64)} AND day >= first AND day < arrayMax(weeks) + 7 AND toMonday(day) IN {weeks:Array(Date)}
+    WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)} AND day >= first AND day < arrayMax(weeks) + 7 AND toMonday(day) IN {weeks:Array(Date)}
         AND account_day.messages > 0
     GROUP BY tool, account_id
 ) AS sent

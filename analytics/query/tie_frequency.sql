@@ -25,7 +25,7 @@ WITH
             groupBitOr(if(a_to_b > 0, bitShiftLeft(toUInt64(1), toUInt8(intDiv(day - first, 7) % 64)), 0)) AS a_wrote,
             groupBitOr(if(b_to_a > 0, bitShiftLeft(toUInt64(1), toUInt8(intDiv(day - first, 7) % 64)), 0)) AS b_wrote
         FROM tie_day
-        WHERE slice_id IN {live:Array(UInt64)} AND day >= first AND day < arrayMax(weeks) + 7 AND toMonday(day) IN {weeks:Array(Date)}
+        WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)} AND day >= first AND day < arrayMax(weeks) + 7 AND toMonday(day) IN {weeks:Array(Date)}
             AND tool IN {tools:Array(String)}
         GROUP BY a_id, b_id, stretch
     ),

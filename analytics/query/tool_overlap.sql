@@ -23,7 +23,7 @@ WITH
     (
         SELECT arrayJoin(windows_of_day[1 + (day - first)]) AS window, tool, a_id, b_id, sum(a_to_b + b_to_a) AS interactions
         FROM tie_day
-        WHERE slice_id IN {live:Array(UInt64)} AND day >= first AND day < arrayMax(ends) AND tool IN {tools:Array(String)}
+        WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)} AND day >= first AND day < arrayMax(ends) AND tool IN {tools:Array(String)}
         GROUP BY window, tool, a_id, b_id
     ),
     tie_on_tool AS

@@ -34,7 +34,7 @@ FROM
         WHERE slice_id = {people:UInt64} AND is_person
             AND ({side:String} = 'all' OR is_internal = ({side:String} = 'internal'))
     ) AS who ON who.account_id = account_day.account_id
-    WHERE slice_id IN {live:Array(UInt64)} AND day >= first AND day < arrayMax(ends) AND messages > 0 AND hour_sent.2 > 0
+    WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)} AND day >= first AND day < arrayMax(ends) AND messages > 0 AND hour_sent.2 > 0
     GROUP BY window, hour, tool, person
 )
 GROUP BY window, hour, tool

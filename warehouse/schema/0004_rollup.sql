@@ -1,6 +1,6 @@
 -- Roll-ups, by account and day of the organisation's time zone. They are made per slice (one tool, one month) and
 -- never changed: a later publication makes the slice anew under another slice id, and a face reads only the slice ids
--- that were live at the publication it looks at (`slice_id IN {live:Array(UInt64)}`).
+-- that were live at the publication it looks at (`slice_id IN {live:Array(UInt64)}`; `publication_id IN {publications:Array(UInt64)}` spares it the others).
 
 -- Which slices are live: for each (subject, month) the row with the highest publication. One publication is one insert,
 -- so a face sees all of it or nothing. subject is a tool, or '' for the resolution of accounts to people.

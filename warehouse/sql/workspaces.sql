@@ -32,7 +32,7 @@ WITH
         SELECT account_day.tool AS tool, workspace, arraySort(groupUniqArray(day)) AS days
         FROM account_day
         INNER JOIN (SELECT DISTINCT account_id, workspace FROM account) AS account USING (account_id)
-        WHERE slice_id IN {live:Array(UInt64)} AND messages + automatic > 0
+        WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)} AND messages + automatic > 0
         GROUP BY tool, workspace
     ),
     places AS
