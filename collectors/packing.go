@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"strings"
@@ -26,6 +27,9 @@ type Limits struct {
 
 // ErrBomb marks an archive that unpacks to more than its limits allow.
 var ErrBomb = errors.New("unpacks to far more than it should")
+
+// ErrDamaged marks a compressed file whose content does not decompress.
+var ErrDamaged = errors.New("damaged compression")
 
 func (l Limits) orDefault() Limits {
 	set := func(v *int64, d int64) {
@@ -99,7 +103,7 @@ func decompress(raw io.Reader, l Limits) (io.Reader, error) {
 	packed := &counter{r: again}
 	plain, err := decoder(kind, bufio.NewReaderSize(packed, 64<<10))
 	if err != nil {
-		return nil, fmt.Errorf("damaged compression: %w", err)
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return &guard{r: plain, packed: packed, limits: l}, nil
 }
@@ -160,8 +164,13 @@ func (g *guard) Read(p []byte) (int, error) {
 	if g.limits.bomb(g.n, g.packed.n) {
 		return n, g.limits.bombError()
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	var file *fs.PathError // the disk's fault, not the content's
+	switch {
+	case err == nil || err == io.EOF || errors.As(err, &file):
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = fmt.Errorf("the compressed file is truncated: %w", err)
+	default:
+		err = fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return n, err
 }

@@ -3,9 +3,7 @@ package main
 import (
 	"archive/tar"
 	"archive/zip"
-	"compress/bzip2"
 	"compress/flate"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -67,14 +65,13 @@ func unreadable(path string, err error) error {
 }
 
 func isDamage(err error) bool {
-	for _, damage := range []error{io.EOF, io.ErrUnexpectedEOF, zip.ErrFormat, zip.ErrChecksum, zip.ErrAlgorithm, gzip.ErrHeader, gzip.ErrChecksum, tar.ErrHeader} {
+	for _, damage := range []error{collectors.ErrDamaged, io.EOF, io.ErrUnexpectedEOF, zip.ErrFormat, zip.ErrChecksum, zip.ErrAlgorithm, tar.ErrHeader} {
 		if errors.Is(err, damage) {
 			return true
 		}
 	}
-	var deflated flate.CorruptInputError
-	var bzipped bzip2.StructuralError
-	return errors.As(err, &deflated) || errors.As(err, &bzipped)
+	var deflated flate.CorruptInputError // inside a ZIP
+	return errors.As(err, &deflated)
 }
 
 // damagedPart finds which file of a folder or archive is at fault, if the beginnings of its files
