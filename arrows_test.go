@@ -44,7 +44,7 @@ var arrows = []arrow{
 
 	{of: "collectors", may: []string{"collectors/record"}, never: network},
 	{of: "collectors/record", may: nothing, from: nothing, never: anyIO},
-	{of: "collectors/identity", may: []string{"collectors/record"}, from: []string{"golang.org/x/text"}, never: anyIO},
+	{of: "collectors/identity", may: []string{"collectors/record"}, from: []string{"golang.org/x/text", "github.com/nyaruka/phonenumbers"}, never: anyIO},
 	{of: "collectors/directory", may: []string{"collectors/record"}, never: network},
 	{of: "collectors/jsonscan", may: nothing, from: []string{"golang.org/x/text"}, never: anyIO},
 	{of: "collectors/csvscan", may: nothing, from: []string{"golang.org/x/text"}, never: anyIO},

@@ -36,7 +36,14 @@ type sealedPerson struct {
 	Key     string              `json:"k"`
 	Name    string              `json:"n,omitempty"`
 	Email   string              `json:"e,omitempty"`
+	Aliases []string            `json:"a,omitempty"`
+	Phones  []string            `json:"p,omitempty"`
 	Handles map[string][]string `json:"h,omitempty"`
+}
+
+// record is what matching asks of a person of the directory.
+func (p sealedPerson) record() record.Person {
+	return record.Person{Key: p.Key, Name: p.Name, Email: p.Email, Aliases: p.Aliases, Phones: p.Phones, Handles: p.Handles}
 }
 
 func (w *Warehouse) loadPeople(ctx context.Context) (map[uint64]storedPerson, error) {
@@ -78,7 +85,7 @@ func (w *Warehouse) ImportPeople(ctx context.Context, directory []record.Person,
 	var rows []storedPerson
 	for _, p := range directory {
 		row := storedPerson{MapKey: w.privacy().personKey("directory", p.Key), Origin: "directory", Start: orDate(p.Start, always), End: never,
-			sealedPerson: sealedPerson{Key: p.Key, Name: p.Name, Email: p.Email, Handles: p.Handles}}
+			sealedPerson: sealedPerson{Key: p.Key, Name: p.Name, Email: p.Email, Aliases: p.Aliases, Phones: p.Phones, Handles: p.Handles}}
 		if !p.End.IsZero() {
 			row.End = p.End.AddDate(0, 0, 1)
 		}
@@ -130,8 +137,9 @@ func (w *Warehouse) Directory(ctx context.Context) ([]record.Person, error) {
 	var out []*record.Person
 	for _, p := range people {
 		if p.Origin == "directory" && !p.Gone {
-			where[p.ID] = &record.Person{Key: p.Key, Name: p.Name, Email: p.Email, Handles: p.Handles}
-			out = append(out, where[p.ID])
+			person := p.record()
+			where[p.ID] = &person
+			out = append(out, &person)
 		}
 	}
 	for _, f := range facts {

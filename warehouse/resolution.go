@@ -25,26 +25,12 @@ type knownAccountRow struct {
 // resolvePeople matches every account to a person and writes who is who as a slice of
 // the publication.
 func (p *publication) resolvePeople(ctx context.Context) error {
-	accounts, err := p.w.loadAccounts(ctx)
+	who, err := p.w.loadWho(ctx)
 	if err != nil {
 		return err
 	}
-	people, err := p.w.loadPeople(ctx)
-	if err != nil {
-		return err
-	}
-	var directory []record.Person
-	for _, s := range people {
-		if s.Origin == "directory" {
-			directory = append(directory, record.Person{Key: s.Key, Name: s.Name, Email: s.Email, Handles: s.Handles})
-		}
-	}
-	known := make([]identity.Account, len(accounts))
-	for i, a := range accounts {
-		known[i] = a.Account
-	}
-	links := identity.Match(known, directory)
-	persons, err := p.w.personsOf(ctx, links, people)
+	links := who.match().Links
+	persons, err := p.w.personsOf(ctx, links, who.people)
 	if err != nil {
 		return err
 	}
@@ -57,14 +43,47 @@ func (p *publication) resolvePeople(ctx context.Context) error {
 	for _, l := range links {
 		listed[l.Account] = l.Person != ""
 	}
-	return p.writeResolution(ctx, slice, accounts, persons, listed, len(directory) > 0)
+	return p.writeResolution(ctx, slice, who.accounts, persons, listed, len(who.directory) > 0)
+}
+
+// who is all that matching is made of.
+type who struct {
+	accounts  []matchedAccount
+	people    map[uint64]storedPerson // by map key
+	directory []record.Person
+	decisions []identity.Decision
+}
+
+func (w *Warehouse) loadWho(ctx context.Context) (who, error) {
+	var all who
+	var err error
+	if all.accounts, err = w.loadAccounts(ctx); err != nil {
+		return all, err
+	}
+	if all.people, err = w.loadPeople(ctx); err != nil {
+		return all, err
+	}
+	for _, p := range all.people {
+		if p.Origin == "directory" {
+			all.directory = append(all.directory, p.record())
+		}
+	}
+	all.decisions, err = w.loadDecisions(ctx, all.people)
+	return all, err
+}
+
+func (a who) match() identity.Result {
+	known := make([]identity.Account, len(a.accounts))
+	for i, account := range a.accounts {
+		known[i] = account.Account
+	}
+	return identity.Match(known, a.directory, a.decisions)
 }
 
 // matchedAccount is an account of the map, opened for matching.
 type matchedAccount struct {
 	identity.Account
-	mapKey    uint64
-	workspace string
+	mapKey uint64
 }
 
 func (w *Warehouse) loadAccounts(ctx context.Context) ([]matchedAccount, error) {
@@ -81,26 +100,27 @@ func (w *Warehouse) loadAccounts(ctx context.Context) ([]matchedAccount, error) 
 		keyKind, _ := record.ParseKeyKind(r.KeyKind)
 		kind, _ := record.ParseAccountKind(r.Kind)
 		out[i] = matchedAccount{
-			Account: identity.Account{ID: r.ID, Tool: r.Tool, Key: record.AccountKey{Kind: keyKind, Value: s.Value, Scope: s.Scope}, Kind: kind, Email: s.Email, Handle: s.Handle},
-			mapKey:  r.MapKey, workspace: r.Workspace,
+			Account: identity.Account{ID: r.ID, Tool: r.Tool, Workspace: r.Workspace, Key: record.AccountKey{Kind: keyKind, Value: s.Value, Scope: s.Scope}, Kind: kind,
+				Name: s.Name, Email: s.Email, Handle: s.Handle, Phone: s.Phone},
+			mapKey: r.MapKey,
 		}
 	}
 	return out, nil
 }
 
-// personsOf gives the person's id for each link, making people for addresses that several
-// accounts share and no directory knows.
+// personsOf gives the person's id for each link, making people for accounts that were joined
+// to each other and that no directory knows.
 func (w *Warehouse) personsOf(ctx context.Context, links []identity.Link, people map[uint64]storedPerson) (map[uint64]uint64, error) {
 	persons := make(map[uint64]uint64, len(links))
 	var made []storedPerson
 	for _, l := range links {
 		key, origin := w.privacy().personKey("directory", l.Person), "directory"
 		if l.Person == "" {
-			key, origin = w.privacy().personKey("accounts", l.Email), "accounts"
+			key, origin = w.privacy().personKey("accounts", l.Group), "accounts"
 		}
 		person, ok := people[key]
 		if !ok {
-			person = storedPerson{ID: randomID(), MapKey: key, Origin: origin, Start: always, End: never, sealedPerson: sealedPerson{Key: l.Email, Email: l.Email}}
+			person = storedPerson{ID: randomID(), MapKey: key, Origin: origin, Start: always, End: never, sealedPerson: sealedPerson{Key: l.Group, Email: identity.Address(l.Group)}}
 			people[key] = person
 			made = append(made, person)
 		}
@@ -143,6 +163,9 @@ func (w *Warehouse) writeLinks(ctx context.Context, links []identity.Link, perso
 	var undo []link
 	for _, l := range links {
 		k := link{l.Account, persons[l.Account], string(l.Method)}
+		if l.Method == identity.Accepted {
+			continue // stored as somebody's word
+		}
 		if before[k] {
 			delete(before, k)
 			continue
@@ -219,7 +242,7 @@ func (r Rules) resolve(accounts []matchedAccount, persons map[uint64]uint64, lis
 // internal reports whether an account is the company's own: of somebody in the directory,
 // at one of its domains or below one, or an unmatched human account of a workspace it runs.
 func (r Rules) internal(a matchedAccount, inDirectory bool) bool {
-	if inDirectory || a.Kind != record.AccountGuest && slices.Contains(r.Workspaces, a.workspace) {
+	if inDirectory || a.Kind != record.AccountGuest && slices.Contains(r.Workspaces, a.Workspace) {
 		return true
 	}
 	email := a.Email

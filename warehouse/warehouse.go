@@ -52,16 +52,16 @@ type Rules struct {
 
 // Warehouse is an open connection. Its methods may be called from several goroutines.
 type Warehouse struct {
-	conn     driver.Conn
-	engine   io.Closer // nil in server mode
-	dir      string
-	id       idKey
-	private  atomic.Pointer[privacyKey] // of the key file as last read
-	days     atomic.Pointer[days]
-	rules    Rules
-	log      *slog.Logger
-	columns  columnCache
-	newest   atomic.Pointer[snapshot] // as of the last look
+	conn    driver.Conn
+	engine  io.Closer // nil in server mode
+	dir     string
+	id      idKey
+	private atomic.Pointer[privacyKey] // of the key file as last read
+	days    atomic.Pointer[days]
+	rules   Rules
+	log     *slog.Logger
+	columns columnCache
+	newest  atomic.Pointer[snapshot] // as of the last look
 }
 
 // oldest is the first ClickHouse that has all the features the queries use.

@@ -9,11 +9,22 @@ import (
 func (a *app) peopleCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "people",
-		Short: "Administer what protects people's names",
-		Long:  "Administer what protects people's names. A directory of people is read by `crosstalk import directory.csv`.",
-		Args:  noArguments,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Short: "Say whose an account is, and administer what protects people's names",
+		Long: `Say whose an account is, and administer what protects people's names. A directory of people is
+read by crosstalk import. Accounts are matched to people by rules at every import; what only
+may be is a proposal, which somebody accepts or rejects. A link that is wrong is undone by
+rejecting it. Decisions change who is who at once; nothing has to be imported again.
+
+Names and addresses are shown: whoever may read the data folder's keys may see them.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("there is no command people %q: use list, accept, reject, import, export or rotate-key", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	cmd.AddCommand(a.peopleListCommand(), a.decisionCommand(true), a.decisionCommand(false), a.peopleImportCommand(), a.peopleExportCommand())
 	cmd.AddCommand(&cobra.Command{
 		Use:   "rotate-key",
 		Short: "Make a new privacy key and seal names and addresses with it",

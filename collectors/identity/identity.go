@@ -1,143 +1,124 @@
-// Package identity matches accounts to people. It is pure: it is given accounts and a
-// directory and says which account belongs to whom, by which method and how surely. It
-// must not guess: two accounts that share nothing but a name stay apart.
+// Package identity matches accounts to people. It is pure: it is given accounts, a directory
+// and what people decided, and says which account belongs to whom, by which method and how
+// surely. It must not guess: what only might be is a proposal, which a person accepts or
+// rejects, and two accounts that share nothing but a name that others have too stay apart.
 package identity
 
 import (
+	"cmp"
 	"slices"
-	"strings"
 
 	"crosstalk/collectors/record"
 )
 
 // Account is what is known of an account for matching.
 type Account struct {
-	ID     uint64
-	Tool   string
-	Key    record.AccountKey
-	Kind   record.AccountKind
-	Email  string
-	Handle string
+	ID        uint64
+	Tool      string
+	Workspace string
+	Key       record.AccountKey
+	Kind      record.AccountKind
+	Name      string // of its profile
+	Email     string
+	Handle    string
+	Phone     string
 }
 
 // Method says by what an account was matched.
 type Method string
 
-// Methods, in the order in which they are tried.
+// Methods, in the order in which they are tried: each joins only what no earlier one keeps apart.
 const (
-	ByEmail  Method = "email"  // the account's address is that of the person
-	ByHandle Method = "handle" // the directory declares the account's handle or id for its tool
+	Accepted  Method = "accepted" // somebody accepted it
+	ByEmail   Method = "email"    // the same address
+	ByAlias   Method = "alias"    // an address the directory lists beside the main one, or the same without what follows a plus sign
+	ByPhone   Method = "phone"    // the same number in E.164, which no other account of either workspace has
+	ByHandle  Method = "handle"   // the directory declares the account's handle or id for its tool
+	ByProfile Method = "profile"  // the tool's own name of the account has the form of an address, and is that of the person
+	ByName    Method = "name"     // the same full name, which nobody else has
 )
 
+// confidences say how surely a method joins, 0 to 1.
+var confidences = map[Method]float32{Accepted: 1, ByEmail: 1, ByAlias: 0.98, ByPhone: 0.97, ByHandle: 0.95, ByProfile: 0.95, ByName: 0.9}
+
 // Link joins an account to a person. Person is the directory's key, or empty when no
-// directory knows the address and several accounts share it; Email is that address.
+// directory knows the person and several accounts are joined: Group then names them by the
+// first of their addresses or, without one, of their keys.
 type Link struct {
 	Account    uint64
 	Person     string
-	Email      string
-	Method     Method
-	Confidence float32 // 0 to 1
+	Group      string
+	Method     Method // the weakest step of the way
+	Confidence float32
 }
 
-// Match links accounts to people. The result is ordered by account. Bots, shared mailboxes and
-// the tool's own accounts are nobody's.
-func Match(accounts []Account, directory []record.Person) []Link {
-	byEmail, byHandle := index(directory)
-	shared := map[string]int{}
-	var links []Link
-	var open []Account
-	for _, a := range accounts {
-		if a.Kind == record.AccountBot || a.Kind == record.AccountShared || a.Kind == record.AccountSystem {
-			continue
-		}
-		email := address(a)
+// Proposal is what may be: that an account is a person's of the directory, or the same
+// person's as another account.
+type Proposal struct {
+	Account uint64
+	Person  string // the directory's key, or empty
+	Other   uint64 // the other account, or 0
+	Score   float32
+	Reasons []string
+}
+
+// Decision is what somebody said of a proposal or of a link. Person and Other are as in
+// Proposal.
+type Decision struct {
+	Account  uint64
+	Person   string
+	Other    uint64
+	Accepted bool
+}
+
+// Result is who is who, and who might be; both by account.
+type Result struct {
+	Links     []Link
+	Proposals []Proposal
+}
+
+// Match links accounts to people. Bots, shared mailboxes and a tool's own accounts are nobody's.
+// The result does not depend on the order of what it is given.
+func Match(accounts []Account, directory []record.Person, decisions []Decision) Result {
+	m := newMatcher(accounts, directory, decisions)
+	m.accept()
+	m.byEmail()
+	m.byAlias()
+	m.byPhone()
+	m.byHandle()
+	m.byProfile()
+	m.byName()
+	return Result{Links: m.links(), Proposals: m.propose()}
+}
+
+// links says what came of the clusters.
+func (m *matcher) links() []Link {
+	var out []Link
+	for i, a := range m.accounts {
+		c := m.cluster(i)
 		switch {
-		case email != "" && byEmail[email] != "":
-			links = append(links, Link{a.ID, byEmail[email], "", ByEmail, 1})
-		case declared(a, byHandle) != "":
-			links = append(links, Link{a.ID, declared(a, byHandle), "", ByHandle, 0.95})
-		case email != "":
-			shared[email]++
-			open = append(open, a)
+		case c.person >= 0:
+			out = append(out, Link{Account: a.ID, Person: m.directory[c.person].Key, Method: a.method, Confidence: confidences[a.method]})
+		case a.method != "": // joined to another account
+			out = append(out, Link{Account: a.ID, Group: m.groupName(c), Method: a.method, Confidence: confidences[a.method]})
 		}
 	}
-	for _, a := range open {
-		if email := address(a); shared[email] > 1 {
-			links = append(links, Link{a.ID, "", email, ByEmail, 1})
-		}
-	}
-	slices.SortFunc(links, func(a, b Link) int {
-		switch {
-		case a.Account < b.Account:
-			return -1
-		case a.Account > b.Account:
-			return 1
-		}
-		return 0
-	})
-	return links
+	slices.SortFunc(out, func(a, b Link) int { return cmp.Compare(a.Account, b.Account) })
+	return out
 }
 
-type handle struct{ tool, value string }
-
-// index makes the look-ups. What two people of the directory claim matches neither.
-func index(directory []record.Person) (byEmail map[string]string, byHandle map[handle]string) {
-	byEmail, byHandle = map[string]string{}, map[handle]string{}
-	const contested = "\x00"
-	for _, p := range directory {
-		if email := normal(p.Email); email != "" {
-			if other, taken := byEmail[email]; taken && other != p.Key {
-				byEmail[email] = contested
-			} else {
-				byEmail[email] = p.Key
-			}
+// groupName names a cluster that no directory knows.
+func (m *matcher) groupName(c *cluster) string {
+	var addresses, keys []string
+	for _, i := range c.members {
+		a := m.accounts[i]
+		if a.email != "" {
+			addresses = append(addresses, a.email)
 		}
-		for tool, values := range p.Handles {
-			for _, v := range values {
-				h := handle{tool, normal(v)}
-				if h.value == "" {
-					continue
-				}
-				if other, taken := byHandle[h]; taken && other != p.Key {
-					byHandle[h] = contested
-				} else {
-					byHandle[h] = p.Key
-				}
-			}
-		}
+		keys = append(keys, a.Tool+"\x00"+a.Workspace+"\x00"+a.Key.Scope+"\x00"+a.Key.Value)
 	}
-	for k, v := range byEmail {
-		if v == contested {
-			delete(byEmail, k)
-		}
+	if len(addresses) > 0 {
+		return slices.Min(addresses)
 	}
-	for k, v := range byHandle {
-		if v == contested {
-			delete(byHandle, k)
-		}
-	}
-	return byEmail, byHandle
+	return slices.Min(keys)
 }
-
-func address(a Account) string {
-	if a.Key.Kind == record.KeyEmail {
-		return normal(a.Key.Value)
-	}
-	return normal(a.Email)
-}
-
-// declared looks for a handle of the directory among what names the account. A display
-// name is no handle.
-func declared(a Account, byHandle map[handle]string) string {
-	if a.Key.Kind != record.KeyDisplayName {
-		if p := byHandle[handle{a.Tool, normal(a.Key.Value)}]; p != "" {
-			return p
-		}
-	}
-	if a.Handle == "" {
-		return ""
-	}
-	return byHandle[handle{a.Tool, normal(a.Handle)}]
-}
-
-func normal(s string) string { return strings.ToLower(strings.TrimPrefix(strings.TrimSpace(s), "@")) }

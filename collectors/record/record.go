@@ -251,6 +251,8 @@ type Person struct {
 	Key        string // the directory's id of the person
 	Name       string
 	Email      string
+	Aliases    []string // further addresses
+	Phones     []string // as written; only those with a country code can be matched
 	Department string
 	Team       string
 	Manager    string // Key of the manager
