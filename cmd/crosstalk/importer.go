@@ -176,7 +176,7 @@ func (i *importer) close() {
 
 // softLimit is the heap from which on the garbage of an import is collected more often: an
 // import should fit beside whatever else a laptop does.
-const softLimit = 192 << 20
+const softLimit = 128 << 20
 
 // run reads everything that was planned as one run.
 func (i *importer) run(ctx context.Context, w *warehouse.Warehouse) ([]warehouse.SourceCount, error) {
