@@ -26,11 +26,10 @@ func in(id uint64, tool string, key record.AccountKey, say ...func(*Account)) Ac
 	return a
 }
 
-func name(v string) func(*Account)      { return func(a *Account) { a.Name = v } }
-func email(v string) func(*Account)     { return func(a *Account) { a.Email = v } }
-func handle(v string) func(*Account)    { return func(a *Account) { a.Handle = v } }
-func phone(v string) func(*Account)     { return func(a *Account) { a.Phone = v } }
-func workspace(v string) func(*Account) { return func(a *Account) { a.Workspace = v } }
+func name(v string) func(*Account)   { return func(a *Account) { a.Name = v } }
+func email(v string) func(*Account)  { return func(a *Account) { a.Email = v } }
+func handle(v string) func(*Account) { return func(a *Account) { a.Handle = v } }
+func phone(v string) func(*Account)  { return func(a *Account) { a.Phone = v } }
 
 var (
 	ana = record.Person{Key: "p1", Name: "Ana Ruiz", Email: "ana.ruiz@heron.example", Aliases: []string{"a.ruiz@heron.example"}, Phones: []string{"+1 202 555 0101"},

@@ -27,12 +27,31 @@ WITH
         INNER JOIN (SELECT account_id, is_matched FROM account_person WHERE slice_id = {people:UInt64}) AS person USING (account_id)
         GROUP BY tool, workspace
     ),
+    homes AS
+    (
+        SELECT tool, groupUniqArray(workspace) AS workspaces
+        FROM account
+        GROUP BY tool
+    ),
+    -- Whose workspace an account is of is only asked where a tool has several.
     busy AS
     (
+        SELECT day_of.tool AS tool, workspaces[1] AS workspace, days
+        FROM
+        (
+            SELECT tool, arraySort(groupUniqArray(day)) AS days
+            FROM account_day
+            WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)} AND account_id != 0 AND messages + automatic > 0
+              AND tool IN (SELECT tool FROM homes WHERE length(workspaces) = 1)
+            GROUP BY tool
+        ) AS day_of
+        INNER JOIN homes ON day_of.tool = homes.tool
+        UNION ALL
         SELECT account_day.tool AS tool, workspace, arraySort(groupUniqArray(day)) AS days
         FROM account_day
         INNER JOIN (SELECT DISTINCT account_id, workspace FROM account) AS account USING (account_id)
         WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)} AND messages + automatic > 0
+          AND tool IN (SELECT tool FROM homes WHERE length(workspaces) > 1)
         GROUP BY tool, workspace
     ),
     places AS
