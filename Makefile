@@ -16,10 +16,12 @@ GOLANGCI  := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 export CGO_ENABLED := 0
 
 vendored := views/static/vendor/echarts.min.js views/static/vendor/htmx.min.js
+# What is made in part from other files of the repository, beside the code.
+documents = docs/tools.md README.md
 # What is ours, without what others wrote or tests left behind.
 ours = --exclude-dir=node_modules --exclude-dir=.git --exclude-dir=demo
 gofiles = find . \( -name node_modules -o -name .git -o -path ./demo \) -prune -o -name '*.go' -print
-generated = grep -rlE $(ours) --include='*.go' '^// Code generated .* DO NOT EDIT\.$$' . | sort | xargs cksum
+generated = { grep -rlE $(ours) --include='*.go' '^// Code generated .* DO NOT EDIT\.$$' . | sort; echo $(documents); } | xargs cksum
 
 ## Try it
 
@@ -73,7 +75,7 @@ setup: assets ## install what is missing: npm packages, and Debian packages for 
 	@.ci/packages
 
 .PHONY: generate
-generate: ## make generated files anew: templ components, list of collectors
+generate: ## make generated files anew: templ components, list of collectors, documents of tools
 	go tool templ generate -log-level warn
 	go generate ./...
 

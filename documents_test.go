@@ -4,10 +4,13 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"crosstalk/collectors/all"
 	"crosstalk/organisation"
+	"crosstalk/organisation/catalogue"
 )
 
 var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
@@ -78,6 +81,60 @@ func TestSampleConfAreWorkspaces(t *testing.T) {
 		}
 		if name := filepath.Base(filepath.Dir(path)); len(c.Workspaces) != 1 || c.Workspaces[0].Collector != name {
 			t.Errorf("%s does not configure one workspace of the collector %s", path, name)
+		}
+	}
+}
+
+// headings are those that every collector's README has, and that docs/tools.md is made from.
+var headings = []string{"Getting the export", "What is read", "What cannot be known", "How far tested", "Options"}
+
+// TestReadmesOfCollectors: each says what somebody needs to know who has an export, or none yet.
+func TestReadmesOfCollectors(t *testing.T) {
+	t.Parallel()
+	readmes, err := filepath.Glob("collectors/*/README.md")
+	if err != nil || len(readmes) < 5 {
+		t.Fatalf("found %d READMEs (%v): the look-up is broken", len(readmes), err)
+	}
+	for _, path := range readmes {
+		text := read(t, filepath.ToSlash(path))
+		for _, heading := range headings {
+			if strings.Count(text, "\n## "+heading+"\n") != 1 {
+				t.Errorf("%s lacks the heading ## %s, or has it twice", path, heading)
+			}
+		}
+	}
+}
+
+// TestToolsAreDocumented: docs/tools.md has a section for each tool, and for each registered collector what its README
+// says; README.md lists the collectors.
+func TestToolsAreDocumented(t *testing.T) {
+	t.Parallel()
+	text, table := read(t, "docs/tools.md"), read(t, "README.md")
+	for _, tool := range catalogue.All() {
+		if !strings.Contains(text, "\n## "+tool.Name+"\n\n`"+tool.Slug+"`: ") {
+			t.Errorf("docs/tools.md has no section for %s: run make generate", tool.Slug)
+		}
+	}
+	for _, c := range all.Collectors() {
+		name := c.Name()
+		if strings.Count(text, "\n### Collector "+name+"\n") != 1 || !strings.Contains(table, "[`"+name+"`](collectors/"+name+"/README.md)") {
+			t.Errorf("docs/tools.md or README.md does not name the collector %s once: run make generate", name)
+		}
+		_, tested, _ := strings.Cut(read(t, "collectors/"+name+"/README.md"), "\n## How far tested\n\n")
+		if first, _, _ := strings.Cut(tested, "\n"); first == "" || !strings.Contains(text, first) {
+			t.Errorf("docs/tools.md does not say how far %s is tested: run make generate", name)
+		}
+	}
+}
+
+// TestCollectorsHaveTools: each registered collector reads a tool of the catalogue, or says that it reads any.
+func TestCollectorsHaveTools(t *testing.T) {
+	t.Parallel()
+	anyTool := []string{"table", "usage", "weblogs"}
+	for _, c := range all.Collectors() {
+		reads := func(tool catalogue.Tool) bool { return slices.Contains(tool.Collectors, c.Name()) }
+		if slices.ContainsFunc(catalogue.All(), reads) == slices.Contains(anyTool, c.Name()) {
+			t.Errorf("no tool of the catalogue, or not any tool, is read by %s: name it in a tool's collectors, or here", c.Name())
 		}
 	}
 }

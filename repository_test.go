@@ -99,7 +99,7 @@ func isIgnored(file *ast.File) bool {
 }
 
 // notCollectors are the folders beside the collectors that serve them.
-var notCollectors = []string{"all", "collectortest", "csvscan", "directory", "identity", "jsonscan", "live", "mail", "meta", "record", "sqlite"}
+var notCollectors = []string{"all", "collectortest", "csvscan", "directory", "identity", "jsonscan", "live", "logscan", "mail", "meta", "phone", "record", "sqlite"}
 
 func TestCollectorsAreComplete(t *testing.T) {
 	t.Parallel()

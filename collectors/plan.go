@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Job is one tree and the collector that will read it.
@@ -166,7 +167,7 @@ func (p *Plan) setApart(t *Tree, known Known) *Tree {
 		base := path.Base(f.Path)
 		switch {
 		case slices.Contains(known.Pass, base): // no records in it
-		case known.IsDirectory != nil && strings.EqualFold(path.Ext(base), ".csv") && p.isDirectory(t, f.Path, known):
+		case known.IsDirectory != nil && (t.Single() || mayBeDirectory(base)) && p.isDirectory(t, f.Path, known):
 			p.Directories = append(p.Directories, File{Path: t.prefix + f.Path, Size: f.Size})
 		default:
 			continue
@@ -183,6 +184,19 @@ func (p *Plan) setApart(t *Tree, known Known) *Tree {
 		}
 	}
 	return t.reduced(rest)
+}
+
+// mayBeDirectory tells by its name whether a file among others is worth a look. Of files named
+// after days an export may have a hundred thousand.
+func mayBeDirectory(base string) bool {
+	switch strings.ToLower(path.Ext(base)) {
+	case ".csv", ".ldif", ".ldf":
+		return true
+	case ".json":
+		_, err := time.Parse(time.DateOnly, stem(base, false))
+		return err != nil
+	}
+	return false
 }
 
 func (p *Plan) isDirectory(t *Tree, name string, known Known) bool {

@@ -109,6 +109,8 @@ func TestPlan(t *testing.T) {
 		{"empty", map[string]string{".DS_Store": "clutter"}, told{}},
 		{"a directory of people", map[string]string{"people.csv": "person,team", "sub/more.CSV": "person,team", "a": "chat"},
 			told{Jobs: []string{"chat export: a"}, Directories: []string{"people.csv", "sub/more.CSV"}}},
+		{"directories of other shapes", map[string]string{"page1.json": "person,", "page2.JSON": "person,", "people.ldif": "person,", "a/2026-03-02.json": "person, in a chat", "a/notes": "person, in a chat"},
+			told{Directories: []string{"page1.json", "page2.JSON", "people.ldif"}, Unrecognised: []string{"a/2026-03-02.json", "a/notes"}}},
 		{"a directory alone", map[string]string{"people.csv": "person,team"}, told{Directories: []string{"people.csv"}}},
 		{"a table is no directory", map[string]string{"a.csv": "mail,team"}, told{Jobs: []string{"mail export: a.csv"}}},
 		{"files that hold no records", map[string]string{"truth.json": "{}", "sub/truth.json": "{}", "sub/a": "mail"},

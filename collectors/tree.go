@@ -135,7 +135,7 @@ func (t *Tree) Open(name string) (io.ReadCloser, error) {
 }
 
 // Head reads up to n bytes of the beginning of a file. A damaged file gives what
-// could be read.
+// could be read, one of a large tar perhaps less than it has.
 func (t *Tree) Head(name string, n int) ([]byte, error) {
 	if h, ok := t.store.(headStore); ok {
 		if head, ok := h.head(t.prefix+name, n); ok {
@@ -181,6 +181,40 @@ func (t *Tree) Walk(ctx context.Context, visit func(f File, r io.Reader) error) 
 		}
 	}
 	return nil
+}
+
+// Read reads the files that are wanted, each once, in the order that is cheapest,
+// decompressed. In a packing of random access the others are not even opened.
+func (t *Tree) Read(ctx context.Context, wanted func(File) bool, read func(f File, r io.Reader) error) error {
+	if !t.RandomAccess() {
+		return t.Walk(ctx, func(f File, r io.Reader) error {
+			if !wanted(f) {
+				return nil
+			}
+			return read(f, r)
+		})
+	}
+	for f := range t.each() {
+		if !wanted(f) {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := t.readOne(f, read); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tree) readOne(f File, read func(f File, r io.Reader) error) error {
+	r, err := t.Open(f.Path)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return read(f, r)
 }
 
 // visit shows a file of the store if it is one of the tree's.

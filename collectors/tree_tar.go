@@ -14,9 +14,12 @@ import (
 	"strings"
 )
 
-// tarHead is how much of each file's beginning a tarStore keeps, so that
-// recognition need not read the archive again.
-const tarHead = 4 << 10
+// What a tarStore keeps of its files' beginnings, so that recognition need not read the
+// archive again: so much of each, and less of each when all of them come to more.
+const (
+	tarHead  = 64 << 10
+	tarHeads = 24 << 20
+)
 
 // tarStore is a tar archive, perhaps compressed. It can only be read from its
 // beginning: listing took one pass, each walk takes another, and open reads up to
@@ -26,11 +29,13 @@ type tarStore struct {
 	limits Limits
 	list   []File
 	heads  map[string][]byte
+	kept   int            // bytes of heads
+	most   int            // bytes of each head
 	again  map[string]int // of names that occur several times: how often, the last one counts
 }
 
 func newTarStore(p string, t *Tree) (*tarStore, error) {
-	s := &tarStore{path: p, limits: t.limits, heads: map[string][]byte{}, again: map[string]int{}}
+	s := &tarStore{path: p, limits: t.limits, heads: map[string][]byte{}, most: tarHead, again: map[string]int{}}
 	err := s.each(func(h *tar.Header, r io.Reader) error {
 		name, ok := safePath(h.Name)
 		if !ok {
@@ -40,7 +45,7 @@ func newTarStore(p string, t *Tree) (*tarStore, error) {
 		if clutter(name) {
 			return nil
 		}
-		head := make([]byte, min(h.Size, tarHead))
+		head := make([]byte, min(h.Size, int64(s.most)))
 		n, err := io.ReadFull(r, head)
 		if err != nil && n == 0 && h.Size > 0 {
 			return err
@@ -49,7 +54,7 @@ func newTarStore(p string, t *Tree) (*tarStore, error) {
 			s.again[name] = max(s.again[name], 1) + 1
 		}
 		s.list = append(s.list, File{Path: name, Size: h.Size})
-		s.heads[name] = head[:n]
+		s.keep(name, head[:n])
 		return nil
 	})
 	if err != nil {
@@ -58,6 +63,22 @@ func newTarStore(p string, t *Tree) (*tarStore, error) {
 	slices.SortStableFunc(s.list, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	s.list = lastOfEach(s.list)
 	return s, nil
+}
+
+// keep notes the beginning of a file, and shortens all of them when they grow too many.
+func (s *tarStore) keep(name string, head []byte) {
+	s.kept += len(head) - len(s.heads[name])
+	s.heads[name] = head
+	for s.kept > tarHeads && s.most > 1 {
+		s.most /= 2
+		s.kept = 0
+		for name, head := range s.heads {
+			if len(head) > s.most {
+				s.heads[name] = bytes.Clone(head[:s.most])
+			}
+			s.kept += len(s.heads[name])
+		}
+	}
 }
 
 // lastOfEach leaves, of several files of one name in a sorted list, the last.
@@ -119,12 +140,23 @@ func (s *tarStore) current(visit func(File, io.Reader) error) error {
 	})
 }
 
+// head is what is kept of a file's beginning, perhaps less than was asked for. More than is ever
+// kept is read from the archive.
 func (s *tarStore) head(name string, n int) ([]byte, bool) {
 	head, ok := s.heads[name]
-	if !ok || compression(head) != packPlain || n > len(head) && len(head) == tarHead {
+	if !ok || n > tarHead {
 		return nil, false
 	}
-	return head[:min(n, len(head))], true
+	if compression(head) == packPlain {
+		return head[:min(n, len(head))], true
+	}
+	plain, err := decompress(bytes.NewReader(head), s.limits)
+	if err != nil {
+		return nil, false
+	}
+	buf := make([]byte, n)
+	got, err := io.ReadFull(plain, buf)
+	return buf[:got], got > 0 || err == io.EOF
 }
 
 var errFound = errors.New("found")

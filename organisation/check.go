@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"crosstalk/organisation/catalogue"
 )
 
 var (
@@ -52,8 +54,8 @@ func entry(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 func (c Config) checkColours(f *findings) {
 	owners := map[string]string{}
 	for _, t := range c.Tools {
-		if known := catalogue[t.Tool].Colour; t.Colour == "" && known != "" {
-			owners[known] = t.Tool
+		if colour := known(t.Tool).Colour; t.Colour == "" && colour != "" {
+			owners[colour] = t.Tool
 		}
 	}
 	for i, t := range c.Tools {
@@ -149,8 +151,18 @@ func (t Tool) check(f *findings, path string) {
 	if t.Price.Amount < 0 || math.IsNaN(t.Price.Amount) || math.IsInf(t.Price.Amount, 0) {
 		f.wrong(path+".price", "the amount is neither 0 nor more")
 	}
+	if t.Price.Currency != "" && !currencyPattern.MatchString(t.Price.Currency) {
+		f.wrong(path+".price.currency", "%s is not a currency: use three capital letters like EUR", quote(t.Price.Currency))
+	}
 	if t.ContractEnd != "" {
 		checkDay(f, path+".contract_end", t.ContractEnd)
+	}
+	checkWords(f, path+".capabilities.has", "a capability", t.Capabilities.Has, catalogue.EveryCapability())
+	checkWords(f, path+".capabilities.lacks", "a capability", t.Capabilities.Lacks, catalogue.EveryCapability())
+	for i, word := range t.Capabilities.Lacks {
+		if slices.Contains(t.Capabilities.Has, word) {
+			f.wrong(entry(path+".capabilities.lacks", i), "%s is among what it has too: keep one", quote(word))
+		}
 	}
 	for i, slug := range t.Replaces {
 		checkSlug(f, entry(path+".replaces", i), slug, "hipchat")

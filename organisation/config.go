@@ -3,14 +3,18 @@ package organisation
 import (
 	"strings"
 	"time"
+
+	"crosstalk/organisation/catalogue"
 )
 
 // Config is crosstalk.yaml. Its zero value is not usable; Default and Load give one with every default filled in.
 type Config struct {
-	Organisation Company      `yaml:"organisation"`
-	Privacy      Privacy      `yaml:"privacy"`
-	Directory    Directory    `yaml:"directory"`
-	Tools        []Tool       `yaml:"tools"`
+	Organisation Company   `yaml:"organisation"`
+	Privacy      Privacy   `yaml:"privacy"`
+	Directory    Directory `yaml:"directory"`
+	Tools        []Tool    `yaml:"tools"`
+	// RegisterPath is a CSV file with more tools, which Load adds to Tools. Default: none.
+	RegisterPath string       `yaml:"register"`
 	Workspaces   []Workspace  `yaml:"workspaces"`
 	Initiatives  []Initiative `yaml:"initiatives"`
 	Auth         Auth         `yaml:"auth"`
@@ -91,7 +95,7 @@ type Directory struct {
 	Refresh time.Duration `yaml:"refresh"`
 }
 
-// Tool is what the register says of a tool.
+// Tool is what the register says of a tool: the company's own facts.
 type Tool struct {
 	// Tool is the slug under which its messages are recorded. Required.
 	Tool string `yaml:"tool"`
@@ -106,8 +110,7 @@ type Tool struct {
 	Colour string `yaml:"colour"`
 	// Seats is how many licences are paid for. Default: 0.
 	Seats int `yaml:"seats"`
-	// Price is what is paid, in the organisation's currency: {amount: 8.25, per: seat-month}, or the amount alone.
-	// Default: 0.
+	// Price is what is paid: {amount: 8.25, per: seat-month, currency: EUR}, or the amount alone. Default: 0.
 	Price Price `yaml:"price"`
 	// Retention says whether the tool retains messages. Default: left out, which is unknown.
 	Retention *bool `yaml:"retention"`
@@ -119,6 +122,9 @@ type Tool struct {
 	Owner string `yaml:"owner"`
 	// Replaces are the slugs of tools that it is to replace. Default: none.
 	Replaces []string `yaml:"replaces"`
+	// Capabilities are what it can do here and what it cannot, where that differs from what is known of it: direct, group,
+	// channels, threads, voice, video, files, mobile, guests, bots, search, archive. Default: what the catalogue knows.
+	Capabilities catalogue.Capabilities `yaml:"capabilities"`
 }
 
 // Workspace is one source to collect from.

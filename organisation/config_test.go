@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"crosstalk/organisation"
+	"crosstalk/organisation/catalogue"
 	"crosstalk/simulate"
 )
 
@@ -53,9 +54,13 @@ tools:
     contract_end: 2027-01-01
     owner: IT
     replaces: [hipchat]
+    capabilities:
+      has: [archive]
+      lacks: [guests, video]
   - tool: irc
     status: tolerated
-    price: {amount: 900, per: month}
+    price: {amount: 900, per: month, currency: EUR}
+register: tools.csv
 workspaces:
   - collector: imap
     workspace: heron
@@ -122,9 +127,11 @@ func TestParse(t *testing.T) {
 				Tool: "slack", Name: "Slack of Heron", Class: "team_chat", Status: "sanctioned", Colour: "#123456", Seats: 400,
 				Price: organisation.Price{Amount: 8.25}, Retention: yes(true), LegalHold: yes(false), ContractEnd: "2027-01-01",
 				Owner: "IT", Replaces: []string{"hipchat"},
+				Capabilities: catalogue.Capabilities{Has: []string{"archive"}, Lacks: []string{"guests", "video"}},
 			},
-			{Tool: "irc", Status: "tolerated", Price: organisation.Price{Amount: 900, Per: "month"}},
+			{Tool: "irc", Status: "tolerated", Price: organisation.Price{Amount: 900, Per: "month", Currency: "EUR"}},
 		},
+		RegisterPath: "tools.csv",
 		Workspaces: []organisation.Workspace{
 			{
 				Collector: "imap", Workspace: "heron", Tool: "email", Endpoint: "imaps://archive@mail.heron.example", Schedule: "every 15m",
@@ -231,12 +238,12 @@ func TestLoad(t *testing.T) {
 		t.Errorf("a folder gives %v", err)
 	}
 	write(t, path, "colour: blue\nprivacy:\n  minimum_group: 3\n")
-	want := path + ": line 1: \"colour\" is not a key: use organisation, privacy, directory, tools, workspaces, initiatives, auth or reports\n" +
+	want := path + ": line 1: \"colour\" is not a key: use organisation, privacy, directory, tools, register, workspaces, initiatives, auth or reports\n" +
 		path + ": line 3: privacy.minimum_group: 3 is too small: use 5 or more, so that nobody stands out"
 	if _, err := organisation.Load(path); err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)
 	}
-	write(t, path, whole)
+	write(t, path, strings.Replace(whole, "register: tools.csv\n", "", 1))
 	if c, err := organisation.Load(path); err != nil || c.Organisation.Name != "Heron Ltd" {
 		t.Errorf("read %q: %v", c.Organisation.Name, err)
 	}

@@ -41,14 +41,17 @@ func Load(path string) (Config, error) {
 	case err != nil:
 		return Config{}, fmt.Errorf("configuration: %w", err)
 	}
-	c, err := Parse(text)
-	var problems Problems
-	if errors.As(err, &problems) {
-		for i := range problems {
-			problems[i].File = path
-		}
+	c, found := read(text)
+	if c.RegisterPath != "" && found.list == nil {
+		c.readRegister(found)
 	}
-	return c, err
+	for i := range found.list {
+		found.list[i].File = fallback(found.list[i].File, path)
+	}
+	if err := found.err(); err != nil {
+		return Config{}, err
+	}
+	return c, nil
 }
 
 // readBounded reads a file, and of one that is too large no more than shows that it is.
@@ -61,12 +64,21 @@ func readBounded(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(file, largestFile+1))
 }
 
-// Parse is Load of a file's content.
+// Parse is Load of a file's content. The register's file, if one is named, is not read.
 func Parse(text []byte) (Config, error) {
+	c, found := read(text)
+	if err := found.err(); err != nil {
+		return Config{}, err
+	}
+	return c, nil
+}
+
+// read completes and checks what a file holds; it holds only without findings.
+func read(text []byte) (Config, *findings) {
 	found := &findings{lines: map[string]int{}}
 	root := parse(text, found)
 	if found.list != nil {
-		return Config{}, found.err()
+		return Config{}, found
 	}
 	c := presets()
 	if root != nil {
@@ -74,10 +86,7 @@ func Parse(text []byte) (Config, error) {
 	}
 	c.fill()
 	c.check(found)
-	if err := found.err(); err != nil {
-		return Config{}, err
-	}
-	return c, nil
+	return c, found
 }
 
 // Validate tells what is wrong with a configuration that was not read from a file; the error is [Problems].

@@ -14,7 +14,7 @@ const hidden = "(hidden)"
 // configuration; what could be one by mistake (a value whose key says so, a user in an endpoint) and the names of
 // excluded people and conversations are hidden. What is printed can be read again.
 func (c Config) Masked() []byte {
-	c.Tools = c.Register().All()
+	c.Tools, c.RegisterPath = c.Register().All(), "" // which are among them
 	c.Privacy.Exclusions = c.Privacy.Exclusions.masked()
 	c.Workspaces = slices.Clone(c.Workspaces)
 	for i := range c.Workspaces {

@@ -6,19 +6,20 @@ import (
 	"strings"
 )
 
-// Register is all that is known of tools: what the file says, completed from the built-in catalogue. It does not change
+// Register is all that is known of tools: what the company says, completed from the catalogue. It does not change
 // and may be used by several goroutines.
 type Register struct {
-	tools map[string]Tool
-	order []string // of the file
-	taken map[string]bool
+	tools    map[string]Tool
+	order    []string // of the file
+	taken    map[string]bool
+	currency string
 }
 
 // Register makes the register of a configuration.
 func (c Config) Register() *Register {
-	r := &Register{tools: map[string]Tool{}, taken: map[string]bool{}}
+	r := &Register{tools: map[string]Tool{}, taken: map[string]bool{}, currency: c.Organisation.Currency}
 	for _, t := range c.Tools { // colours that are not to be had, before any is given out
-		r.taken[strings.ToLower(fallback(t.Colour, catalogue[t.Tool].Colour))] = true
+		r.taken[strings.ToLower(fallback(t.Colour, known(t.Tool).Colour))] = true
 	}
 	for _, t := range c.Tools {
 		if _, twice := r.tools[t.Tool]; twice {
@@ -34,12 +35,14 @@ func (c Config) Register() *Register {
 
 // complete fills in what the file leaves out.
 func (r *Register) complete(t Tool) Tool {
-	known := catalogue[t.Tool]
-	t.Name = fallback(t.Name, fallback(known.Name, t.Tool))
-	t.Class = fallback(t.Class, fallback(known.Class, Other))
+	found := known(t.Tool)
+	t.Name = fallback(t.Name, fallback(found.Name, t.Tool))
+	t.Class = fallback(t.Class, fallback(found.Class, Other))
 	t.Status = fallback(t.Status, Unknown)
-	t.Colour = fallback(t.Colour, fallback(known.Colour, r.spare(t.Tool)))
+	t.Colour = fallback(t.Colour, fallback(found.Colour, r.spare(t.Tool)))
 	t.Price.Per = fallback(t.Price.Per, pricePeriods[0])
+	t.Price.Currency = fallback(t.Price.Currency, r.currency)
+	t.Capabilities = found.Capabilities.With(t.Capabilities)
 	return t
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"crosstalk/organisation"
+	"crosstalk/organisation/catalogue"
 )
 
 func register(t *testing.T, text string) *organisation.Register {
@@ -50,7 +51,7 @@ func TestRegister(t *testing.T) {
 func TestCatalogue(t *testing.T) {
 	t.Parallel()
 	wanted := strings.Fields("slack email irc teams whatsapp yammer chatter hipchat webex zoom messenger hangouts googlechat instagram snapchat twitter groupme " +
-		"skype livetext imessage sms wrike flowdock sametime lync jive send telegram signal discord mattermost rocketchat zulip matrix xmpp")
+		"skype livetext imessage sms wrike flowdock sametime lync jive microsoftsend telegram signal discord mattermost rocketchat zulip matrix xmpp")
 	r := organisation.Default().Register()
 	for _, slug := range wanted {
 		if tool := r.Tool(slug); tool.Name == slug || tool.Class == organisation.Other {
@@ -70,6 +71,32 @@ func TestCatalogue(t *testing.T) {
 		if owner, taken := owners[tool.Colour]; taken {
 			t.Errorf("%s has the colour of %s", tool.Tool, owner)
 		}
+	}
+}
+
+// What the company says of a tool goes before what is known of it; what nobody says stays unknown.
+func TestRegisterJoins(t *testing.T) {
+	t.Parallel()
+	r := register(t, "organisation: {currency: GBP}\ntools:\n  - {tool: hipchat, price: 2, capabilities: {has: [threads], lacks: [guests]}}\n"+
+		"  - {tool: huddleboard, price: {amount: 9, currency: USD}, capabilities: {has: [direct]}}\n")
+	hipchat := r.Tool("hipchat")
+	for capability, want := range map[string]catalogue.Answer{"direct": catalogue.Yes, "threads": catalogue.Yes, "guests": catalogue.No, "group": ""} {
+		if got := hipchat.Capabilities.Of(capability); got != want {
+			t.Errorf("hipchat: %s is %q, want %q", capability, got, want)
+		}
+	}
+	if known := hipchat.Catalogue(); known.Vendor != "Atlassian" || known.Era.Last != 2019 || known.Successor != "slack" || known.Capabilities.Of("guests") != catalogue.Yes {
+		t.Errorf("hipchat is known as %+v", known)
+	}
+	if hipchat.Price.Currency != "GBP" || hipchat.Retention != nil {
+		t.Errorf("hipchat is %+v", hipchat)
+	}
+	own := r.Tool("huddleboard")
+	if own.Price.Currency != "USD" || own.Capabilities.Of("direct") != catalogue.Yes || own.Capabilities.Of("video") != "" || own.Catalogue().Name != "" {
+		t.Errorf("huddleboard is %+v", own)
+	}
+	if other := r.Tool("whatsapp"); other.Capabilities.Of("voice") != catalogue.Yes || other.Status != organisation.Unknown {
+		t.Errorf("whatsapp is %+v", other)
 	}
 }
 

@@ -28,11 +28,13 @@ func (n *ConversationName) fromText(text string) error {
 	return nil
 }
 
-// Price is what a tool costs, in the organisation's currency.
+// Price is what a tool costs.
 type Price struct {
 	Amount float64 `yaml:"amount"`
 	// Per is seat-month, seat-year, month or year. Default: seat-month.
 	Per string `yaml:"per"`
+	// Currency is in three letters (ISO 4217). Default: the organisation's. Nothing is converted.
+	Currency string `yaml:"currency"`
 }
 
 var pricePeriods = []string{"seat-month", "seat-year", "month", "year"}
@@ -46,7 +48,7 @@ func (p *Price) fromText(text string) error {
 	return nil
 }
 
-// Yearly is what is paid in a year for so many seats.
+// Yearly is what is paid in a year for so many seats, in the currency of the price: only prices of one currency add up.
 func (p Price) Yearly(seats int) float64 {
 	switch p.Per {
 	case "year":

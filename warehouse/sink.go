@@ -33,6 +33,10 @@ type Exclusion interface {
 	Message(*record.Message) bool
 }
 
+// NextArchive says that another archive begins, which may repeat records of the one before: what
+// nothing tells apart is numbered within one archive.
+func (s *Sink) NextArchive() { s.ordinals = ordinals{} }
+
 // Account notes what a source says of an account.
 func (s *Sink) Account(a *record.Account) error {
 	if a.Tool == "" || a.Key.IsZero() {

@@ -5,18 +5,86 @@ package all
 
 import (
 	"crosstalk/collectors"
+	"crosstalk/collectors/chatter"
+	"crosstalk/collectors/discord"
 	"crosstalk/collectors/email"
+	"crosstalk/collectors/flowdock"
+	"crosstalk/collectors/googlechat"
+	"crosstalk/collectors/googleworkspace"
+	"crosstalk/collectors/groupme"
+	"crosstalk/collectors/hangouts"
+	"crosstalk/collectors/hipchat"
+	"crosstalk/collectors/imessage"
+	"crosstalk/collectors/instagram"
 	"crosstalk/collectors/irc"
+	"crosstalk/collectors/jive"
+	"crosstalk/collectors/lync"
+	"crosstalk/collectors/maillog"
+	"crosstalk/collectors/matrix"
+	"crosstalk/collectors/mattermost"
+	"crosstalk/collectors/messenger"
+	"crosstalk/collectors/rocketchat"
+	"crosstalk/collectors/sametime"
+	"crosstalk/collectors/signal"
+	"crosstalk/collectors/skype"
 	"crosstalk/collectors/slack"
+	"crosstalk/collectors/sms"
+	"crosstalk/collectors/snapchat"
 	"crosstalk/collectors/table"
+	"crosstalk/collectors/teams"
+	"crosstalk/collectors/telegram"
+	"crosstalk/collectors/twitter"
+	"crosstalk/collectors/usage"
+	"crosstalk/collectors/webex"
+	"crosstalk/collectors/weblogs"
+	"crosstalk/collectors/whatsapp"
+	"crosstalk/collectors/wrike"
+	"crosstalk/collectors/xmpp"
+	"crosstalk/collectors/yammer"
+	"crosstalk/collectors/zoom"
+	"crosstalk/collectors/zulip"
 )
 
 // Collectors returns every collector, by name.
 func Collectors() []collectors.Collector {
 	return []collectors.Collector{
+		chatter.New(),
+		discord.New(),
 		email.New(),
+		flowdock.New(),
+		googlechat.New(),
+		googleworkspace.New(),
+		groupme.New(),
+		hangouts.New(),
+		hipchat.New(),
+		imessage.New(),
+		instagram.New(),
 		irc.New(),
+		jive.New(),
+		lync.New(),
+		maillog.New(),
+		matrix.New(),
+		mattermost.New(),
+		messenger.New(),
+		rocketchat.New(),
+		sametime.New(),
+		signal.New(),
+		skype.New(),
 		slack.New(),
+		sms.New(),
+		snapchat.New(),
 		table.New(),
+		teams.New(),
+		telegram.New(),
+		twitter.New(),
+		usage.New(),
+		webex.New(),
+		weblogs.New(),
+		whatsapp.New(),
+		wrike.New(),
+		xmpp.New(),
+		yammer.New(),
+		zoom.New(),
+		zulip.New(),
 	}
 }

@@ -20,6 +20,8 @@ type box struct {
 	mail     *mail.Reader
 	sink     collectors.Sink
 	parts    parts
+	journal  journal
+	reports  reports
 	entry    string // path of the file in its tree
 	ordinal  int64  // of the message in the file, from 1
 	fromLine []byte // the line before the message at hand, without "From "
@@ -69,6 +71,9 @@ func (b *box) message(alone bool, reason string) error {
 	}
 	header := b.mail.Header()
 	expected := header.ContentLength()
+	if header.IsJournal() && size <= mail.Limit {
+		return b.report(alone, size, expected, reason)
+	}
 	b.parts.begin(header.Boundary())
 	body := mail.Body{Invitation: header.IsInvitation()}
 	if header.IsAttachment() {
@@ -178,7 +183,10 @@ func (b *box) jump(length int) (bool, error) {
 // pass moves the window to a position, showing what lies between to the parts.
 func (b *box) pass(to int) int64 {
 	n := to - b.lo
-	if b.parts.active() {
+	switch {
+	case b.journal.active():
+		b.journal.feed(b.buf[b.lo:to])
+	case b.parts.active():
 		b.parts.feed(b.buf[b.lo:to])
 	}
 	b.lo = to

@@ -38,7 +38,7 @@ func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.O
 	}
 	boxes := newMaildirs(t)
 	b := newBox(ctx, o, s, sink)
-	return t.Walk(ctx, func(f collectors.File, r io.Reader) error {
+	err := t.Walk(ctx, func(f collectors.File, r io.Reader) error {
 		if sidecar(f.Path) || boxes.unfinished(f.Path) {
 			return nil
 		}
@@ -47,6 +47,10 @@ func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.O
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return b.reports.emit(sink, 0)
 }
 
 func newBox(ctx context.Context, o collectors.Options, s settings, sink collectors.Sink) *box {

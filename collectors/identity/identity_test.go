@@ -28,8 +28,7 @@ func in(id uint64, tool string, key record.AccountKey, say ...func(*Account)) Ac
 
 func name(v string) func(*Account)   { return func(a *Account) { a.Name = v } }
 func email(v string) func(*Account)  { return func(a *Account) { a.Email = v } }
-func handle(v string) func(*Account) { return func(a *Account) { a.Handle = v } }
-func phone(v string) func(*Account)  { return func(a *Account) { a.Phone = v } }
+func number(v string) func(*Account) { return func(a *Account) { a.Phone = v } }
 
 var (
 	ana = record.Person{Key: "p1", Name: "Ana Ruiz", Email: "ana.ruiz@heron.example", Aliases: []string{"a.ruiz@heron.example"}, Phones: []string{"+1 202 555 0101"},
@@ -55,9 +54,9 @@ func TestMatch(t *testing.T) {
 		{"alias of the directory", []Account{in(1, "email", mail("a.ruiz@heron.example"))}, []record.Person{ana}, nil, "1>p1/alias", ""},
 		{"plus address", []Account{in(1, "email", mail("ana.ruiz+lists@heron.example"))}, []record.Person{ana}, nil, "1>p1/alias", ""},
 		{"dots at Gmail", []Account{in(1, "email", mail("ana.r@gmail.com")), in(2, "slack", toolID("U1"), email("anar@googlemail.com"))}, nil, nil, "1>=ana.r@gmail.com/alias 2>=ana.r@gmail.com/alias", ""},
-		{"number", []Account{in(1, "whatsapp", record.AccountKey{Kind: record.KeyPhone, Value: "+12025550101"}), in(2, "sms", display("A"), phone("001 202-555-0101"))}, []record.Person{ana}, nil, "1>p1/phone 2>p1/phone", ""},
-		{"number without a country", []Account{in(1, "sms", display("A"), phone("202 555 0101"))}, []record.Person{ana}, nil, "", ""},
-		{"number of a desk", []Account{in(1, "lync", toolID("1"), phone("+12025550101")), in(2, "lync", toolID("2"), phone("+12025550101"))}, []record.Person{ana}, nil, "", ""},
+		{"number", []Account{in(1, "whatsapp", record.AccountKey{Kind: record.KeyPhone, Value: "+12025550101"}), in(2, "sms", display("A"), number("001 202-555-0101"))}, []record.Person{ana}, nil, "1>p1/phone 2>p1/phone", ""},
+		{"number without a country", []Account{in(1, "sms", display("A"), number("202 555 0101"))}, []record.Person{ana}, nil, "", ""},
+		{"number of a desk", []Account{in(1, "lync", toolID("1"), number("+12025550101")), in(2, "lync", toolID("2"), number("+12025550101"))}, []record.Person{ana}, nil, "", ""},
 		{"declared handle", []Account{in(1, "irc", nick("AnaR"))}, []record.Person{ana}, nil, "1>p1/handle", ""},
 		{"handle of another tool", []Account{in(1, "hipchat", nick("anar"))}, []record.Person{ana}, nil, "", "1?p1"},
 		{"display name is no handle", []Account{in(1, "irc", display("anar"))}, []record.Person{ana}, nil, "", "1?p1"},
@@ -79,7 +78,7 @@ func TestMatch(t *testing.T) {
 		{"no directory: two addresses", []Account{in(1, "email", mail("ana@x.example"), name("Ana Ruiz")), in(2, "hipchat", toolID("1"), email("ana@y.example"), name("Ana Ruiz"))}, nil, nil, "", "2?~1"},
 		{"no directory: twice in a workspace", []Account{in(1, "email", mail("ana@x.example"), name("Ana Ruiz")), in(2, "slack", toolID("U1"), name("Ana Ruiz")), in(3, "slack", toolID("U2"), name("Ana Ruiz"))}, nil, nil, "", "2?~1 3?~1 3?~2"},
 		{"one account under two ids", []Account{in(1, "slack", toolID("U1"), name("Ana Ruiz")), in(2, "slack", toolID("U1"), name("Ana Ruiz"))}, nil, nil, "", ""},
-		{"by way of another account", []Account{in(1, "slack", toolID("U1"), email("ana.ruiz@heron.example"), phone("+4930123456")), in(2, "whatsapp", display("A"), phone("+49 30 123456"))}, []record.Person{ana}, nil, "1>p1/email 2>p1/phone", ""},
+		{"by way of another account", []Account{in(1, "slack", toolID("U1"), email("ana.ruiz@heron.example"), number("+4930123456")), in(2, "whatsapp", display("A"), number("+49 30 123456"))}, []record.Person{ana}, nil, "1>p1/email 2>p1/phone", ""},
 
 		{"accepted", []Account{in(1, "slack", toolID("U1"), name("Ben Okafor"))}, []record.Person{ben, twin}, []Decision{{Account: 1, Person: "p3", Accepted: true}}, "1>p3/accepted", ""},
 		{"rejected proposal", []Account{in(1, "slack", toolID("U1"), name("Ben Okafor"))}, []record.Person{ben, twin}, []Decision{{Account: 1, Person: "p3"}}, "", "1?p2"},

@@ -4,9 +4,10 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/nyaruka/phonenumbers"
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
+
+	"crosstalk/collectors/phone"
 )
 
 // Address is the normal form of an address, or empty: lower case, without a scheme, a JID's
@@ -52,14 +53,7 @@ func Phone(s string) string {
 	if rest, international := strings.CutPrefix(s, "00"); international {
 		s = "+" + rest
 	}
-	if !strings.HasPrefix(s, "+") {
-		return ""
-	}
-	n, err := phonenumbers.Parse(s, "")
-	if err != nil || !phonenumbers.IsPossibleNumber(n) {
-		return ""
-	}
-	return phonenumbers.Format(n, phonenumbers.E164)
+	return phone.E164(s, "")
 }
 
 // bareHandle is a handle in its normal form.

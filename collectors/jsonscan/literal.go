@@ -3,7 +3,6 @@ package jsonscan
 import (
 	"encoding/binary"
 	"math/bits"
-	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -95,6 +94,19 @@ func hex4(b []byte) (rune, bool) {
 	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
 		return 0, false
 	}
-	r, err := strconv.ParseUint(string(b[2:6]), 16, 32)
-	return rune(r), err == nil
+	b0, b1, b2, b3 := digits[b[2]], digits[b[3]], digits[b[4]], digits[b[5]]
+	return rune(b0&15)<<12 | rune(b1&15)<<8 | rune(b2&15)<<4 | rune(b3&15), b0&b1&b2&b3 >= isDigit
 }
+
+// isDigit marks what digits holds for a hexadecimal digit, beside its value.
+const isDigit = 16
+
+var digits = func() (t [256]uint8) {
+	for i, c := range "0123456789abcdef" {
+		t[c] = isDigit | uint8(i)
+	}
+	for i, c := range "ABCDEF" {
+		t[c] = isDigit | uint8(10+i)
+	}
+	return t
+}()

@@ -36,6 +36,9 @@ const (
 	fieldGmailThread
 	fieldGmailLabels
 	fieldThreadIndex
+	fieldTransferEncoding
+	fieldJournal
+	fieldSubject // only asked whether it is the mark of Microsoft Send
 	fieldCount
 )
 
@@ -52,6 +55,7 @@ var fieldsByLetter = ['z' + 1][]known{
 	'c': {
 		{"cc", fieldRecipients}, {"content-type", fieldContentType}, {"content-disposition", fieldContentDisposition},
 		{"content-class", fieldContentClass}, {"content-length", fieldContentLength},
+		{"content-transfer-encoding", fieldTransferEncoding},
 	},
 	'd': {{"date", fieldDate}},
 	'f': {{"from", fieldFrom}},
@@ -66,7 +70,7 @@ var fieldsByLetter = ['z' + 1][]known{
 		{"received", fieldReceived}, {"references", fieldReferences}, {"return-path", fieldReturnPath},
 		{"reply-to", fieldReplyTo},
 	},
-	's': {{"sender", fieldSender}},
+	's': {{"sender", fieldSender}, {"subject", fieldSubject}},
 	't': {{"to", fieldRecipients}, {"thread-index", fieldThreadIndex}},
 }
 
@@ -77,12 +81,12 @@ var extensions = ['z' + 1][]known{
 	},
 	'c': {{"x-campaign*", fieldCampaign}},
 	'g': {{"x-gm-thrid", fieldGmailThread}, {"x-gmail-labels", fieldGmailLabels}},
-	'm': {{"x-mailing-list", fieldMailingList}},
+	'm': {{"x-mailing-list", fieldMailingList}, {"x-ms-journal-report", fieldJournal}},
 	'o': {{"x-original-from", fieldOriginalFrom}, {"x-original-sender", fieldOriginalFrom}},
 }
 
 // FieldNames are the header fields that Header reads, for a source that can be asked
-// for some fields only.
+// for some fields only. Such a source is not asked for subjects.
 func FieldNames() []string {
 	names := []string{
 		"From", "Sender", "Reply-To", "X-Original-From", "X-Original-Sender", "To", "Cc", "Bcc", "Date",
@@ -312,6 +316,21 @@ func (h *Header) IsAttachment() bool {
 	_, ok := parameter(contentType, "name")
 	return ok
 }
+
+// IsJournal reports whether the message is a report of Exchange's journal: an envelope
+// in words, and the message itself attached.
+func (h *Header) IsJournal() bool { return h.has(fieldJournal) && h.Boundary() != nil }
+
+// IsText reports whether the part is plain text, and by what its bytes are encoded, in
+// lower case.
+func (h *Header) IsText() (encoding string, ok bool) {
+	contentType := h.first[fieldContentType]
+	encoding = string(bytes.ToLower(h.word(fieldTransferEncoding)))
+	return encoding, contentType == nil || mediaType(contentType, "text/plain")
+}
+
+// IsMessage reports whether the part is another message.
+func (h *Header) IsMessage() bool { return mediaType(h.first[fieldContentType], "message/rfc822") }
 
 // IsInvitation reports whether the part asks for, or answers, a meeting.
 func (h *Header) IsInvitation() bool {

@@ -1,7 +1,8 @@
 // Package mail turns the header block of a message into its metadata, for every
 // source of mail: archives on disk and live mailboxes. It knows headers, addresses,
 // dates, message ids and what is not written by a person; it knows no container and no
-// protocol. A subject is never looked at, and nothing of a body ever comes here.
+// protocol. A subject is only asked whether it is the mark of Microsoft Send, and nothing
+// of a body ever comes here.
 package mail
 
 import (
@@ -28,6 +29,8 @@ const (
 // goroutine. Its memory does not grow with the number of messages.
 type Reader struct {
 	sink     collectors.Sink
+	tool     string
+	marks    bool // mail of Microsoft Send belongs to that tool
 	location *time.Location
 	list     string // the list to assume where no header names one
 	header   Header
@@ -45,7 +48,7 @@ func NewReader(o collectors.Options, list string, sink collectors.Sink) *Reader 
 	if tool == "" {
 		tool = Tool
 	}
-	r := &Reader{sink: sink, location: o.Location, list: list, lists: map[string]mailingList{}}
+	r := &Reader{sink: sink, tool: tool, marks: o.Tool == "", location: o.Location, list: list, lists: map[string]mailingList{}}
 	if r.location == nil {
 		r.location = time.UTC
 	}
@@ -70,10 +73,9 @@ type Origin struct {
 // were. A reason means that there is no message to emit. The names of people and
 // lists are handed to the sink at once; the error is the sink's.
 func (r *Reader) Take(from Origin) (reason string, err error) {
-	tool, workspace := r.message.Tool, r.message.Workspace
-	m := &r.message
+	m, workspace := &r.message, r.message.Workspace
 	m.Reset()
-	m.Tool, m.Workspace = tool, workspace
+	m.Tool, m.Workspace = r.tool, workspace
 	if reason := r.header.unwanted(); reason != "" {
 		return reason, nil
 	}
@@ -90,6 +92,9 @@ func (r *Reader) Take(from Origin) (reason string, err error) {
 	r.announce(list)
 	r.thread(from.FromLine, list)
 	m.Kind, m.SenderKind = r.header.class(m.Sender, list)
+	if r.marks && IsSend(r.header.first[fieldSubject]) {
+		m.Tool, m.Conversation = SendTool, Circle(m.Sender, m.Recipients)
+	}
 	return "", r.err
 }
 
@@ -101,14 +106,30 @@ type Body struct {
 }
 
 // Emit hands the message last taken to the sink.
-func (r *Reader) Emit(b Body) error {
+func (r *Reader) Emit(b Body) error { return r.sink.Message(r.Message(b)) }
+
+// Message is the message last taken, for a caller who emits it later or not at all. It
+// holds until the next Take.
+func (r *Reader) Message(b Body) *record.Message {
 	m := &r.message
 	m.SizeBytes = uint32(min(b.SizeBytes, 1<<32-1))
 	m.Attachments = uint16(min(b.Attachments, 1<<16-1))
 	if b.Invitation {
 		m.Kind = record.KindSystem
 	}
-	return r.sink.Message(m)
+	return m
+}
+
+// Deliver gives the message last taken the recipients that a server says it went to, in
+// place of those in its header, which leave out blind copies and name groups.
+func (r *Reader) Deliver(addresses [][]byte) error {
+	m := &r.message
+	r.people.begin()
+	m.Recipients, m.Audience, m.RecipientSource = m.Recipients[:0], 0, record.RecipientsListed
+	for _, address := range addresses {
+		r.addressees(address)
+	}
+	return r.err
 }
 
 // slack is how far a sender's clock may run ahead of the server that took the message.
@@ -195,7 +216,7 @@ func (r *Reader) tell(e *entry) {
 }
 
 func (r *Reader) account(key record.AccountKey) record.Account {
-	a := record.Account{Tool: r.message.Tool, Workspace: r.message.Workspace, Key: key}
+	a := record.Account{Tool: r.tool, Workspace: r.message.Workspace, Key: key}
 	switch key.Kind {
 	case record.KeyEmail:
 		a.Email = key.Value

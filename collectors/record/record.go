@@ -260,6 +260,7 @@ type Person struct {
 	TimeZone   string
 	Level      string
 	Start, End time.Time           // zero when open
+	HasLeft    bool                // the directory keeps them, and says that they are no longer active
 	Handles    map[string][]string // tool slug → handles or native ids declared for it
 	Attributes map[string]string   // every other column
 }

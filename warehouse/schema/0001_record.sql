@@ -133,4 +133,4 @@ CREATE TABLE IF NOT EXISTS signal
 )
 ENGINE = ReplacingMergeTree
 PARTITION BY toYear(day)
-ORDER BY (tool, account_id, day, source);
+ORDER BY (tool, workspace, account_id, day, source);

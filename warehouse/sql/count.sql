@@ -5,7 +5,7 @@
 WITH
     row AS
     (
-        SELECT tool, workspace, conversation_id, message_id, fingerprint, kind, sender_id, quantity, sent_at
+        SELECT tool, workspace, conversation_id, message_id, fingerprint, kind, place, sender_id, quantity, sent_at
         FROM message_stage
         WHERE run_id = {run:UInt64}
         ORDER BY version DESC
@@ -14,7 +14,7 @@ WITH
     -- fingerprints that stand in more than one conversation of the run, with their canonical copy
     copied AS
     (
-        SELECT fingerprint, uniqExact(conversation_id) AS places, argMin(workspace, message_id) AS holder
+        SELECT fingerprint, uniqExact(conversation_id) AS places, argMin(workspace, (place NOT IN ('mail_thread', 'mail_list'), message_id)) AS holder
         FROM row
         WHERE kind = 'message'
         GROUP BY fingerprint

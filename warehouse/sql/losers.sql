@@ -1,10 +1,11 @@
 -- Which rows count nowhere, now that a run's rows are in?
 -- A row per loser among everything that shares a message id or a fingerprint with the run's rows: versions that a higher
--- one of the same message beats, and copies of a fingerprint in other conversations than that of the smallest message id.
+-- one of the same message beats, and copies of a fingerprint in other conversations than that of the smallest message id. A mailbox
+-- knows the thread of a mail, a server's log does not: its copies come first.
 INSERT INTO message_loser (tool, day, message_id, version, reason)
 WITH near AS
 (
-    SELECT tool, conversation_id, message_id, fingerprint, sent_at, version
+    SELECT tool, conversation_id, message_id, fingerprint, sent_at, version, place IN ('mail_thread', 'mail_list') AS is_threaded
     FROM message
     WHERE message_id IN (SELECT message_id FROM message_stage WHERE run_id = {run:UInt64})
        OR fingerprint IN (SELECT fingerprint FROM message_stage WHERE run_id = {run:UInt64})
@@ -20,7 +21,7 @@ SELECT copy.tool, toDate(copy.sent_at), copy.message_id, copy.version, 'copy'
 FROM near AS copy
 INNER JOIN
 (
-    SELECT fingerprint, argMin(conversation_id, message_id) AS canonical
+    SELECT fingerprint, argMin(conversation_id, (NOT is_threaded, message_id)) AS canonical
     FROM near
     GROUP BY fingerprint
     HAVING uniqExact(conversation_id) > 1

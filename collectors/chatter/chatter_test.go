@@ -1,0 +1,205 @@
+package chatter
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"crosstalk/collectors"
+	"crosstalk/collectors/collectortest"
+	"crosstalk/collectors/record"
+)
+
+func TestCases(t *testing.T) {
+	t.Parallel()
+	collectortest.Run(t, New(), collectortest.Suite{Dir: "testdata", Forbidden: []string{"secret", "café", "made by a program", "never"}})
+}
+
+func TestPackings(t *testing.T) {
+	t.Parallel()
+	for _, c := range []string{"export", "archives"} {
+		collectortest.Packings(t, New(), filepath.Join("testdata", c))
+	}
+}
+
+func TestRecogniseReferenceData(t *testing.T) {
+	t.Parallel()
+	own := []string{"salesforce-chatter/synthetic-data-export"}
+	for _, file := range []string{"FeedItem.csv", "FeedComment.csv", "CollaborationGroup.csv", "User.csv"} {
+		own = append(own, "salesforce-chatter/synthetic-data-export/"+file)
+	}
+	collectortest.ClaimsOnly(t, New(), own...)
+}
+
+// The figures were counted by a script of Python's standard library: 10 posts, 2 of them
+// Salesforce's own notes, and 6 comments.
+func TestReferenceData(t *testing.T) {
+	t.Parallel()
+	r := collectortest.Collect(t, New(), collectortest.Shared(t, "fixtures", "salesforce-chatter", "synthetic-data-export"), collectors.Options{})
+	type figures struct{ messages, system, comments, edited, senders, onAccounts, onUsers, onGroups, onCases int }
+	got := figures{messages: r.Kinds[record.KindMessage], system: r.Kinds[record.KindSystem], senders: len(r.Senders)}
+	var first, last time.Time
+	for _, m := range r.Messages {
+		if !m.EditedAt.IsZero() {
+			got.edited++
+		}
+		if first.IsZero() || m.SentAt.Before(first) {
+			first = m.SentAt
+		}
+		if m.SentAt.After(last) {
+			last = m.SentAt
+		}
+		if m.Relation != record.RelationNone {
+			got.comments++
+			continue
+		}
+		switch m.Conversation.Key[:3] {
+		case "001":
+			got.onAccounts++
+		case "005":
+			got.onUsers++
+		case "0F9":
+			got.onGroups++
+		case "500":
+			got.onCases++
+		}
+	}
+	if want := (figures{messages: 14, system: 2, comments: 6, edited: 1, senders: 5, onAccounts: 2, onUsers: 3, onGroups: 3, onCases: 2}); got != want {
+		t.Errorf("counted\n%+v; want\n%+v", got, want)
+	}
+	if f, l := first.Format(time.DateTime), last.Format(time.DateTime); f != "2018-08-07 08:31:39" || l != "2018-08-08 22:15:35" {
+		t.Errorf("from %s to %s", f, l)
+	}
+	if len(r.Rejects) > 0 || len(r.Accounts) != 5 {
+		t.Errorf("%d accounts, rejects: %v", len(r.Accounts), r.Reasons)
+	}
+}
+
+// A data export comes in several archives of one organisation, and its folder may hold other
+// things: then it is read file by file.
+func TestRecognise(t *testing.T) {
+	t.Parallel()
+	mixed := t.TempDir()
+	if err := os.CopyFS(mixed, os.DirFS("testdata/export/input")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(mixed, "slack"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(mixed, "slack", "users.json"), []byte("[]"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		path, workspace string
+		want            collectors.Certainty
+	}{
+		"one archive":     {"testdata/archives/input/WE_00D000000000001AAA_2", "00D000000000001", collectors.Certain},
+		"users only":      {"testdata/archives/input/WE_00D000000000001AAA_1", "00D000000000001", collectors.Likely},
+		"several":         {"testdata/archives/input", "", collectors.Certain},
+		"other things in": {mixed, "", collectors.No},
+	} {
+		tree, err := collectors.OpenTree(c.path, collectors.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tree.Close()
+		if claim, err := New().Recognise(tree); err != nil || claim.Certainty != c.want || claim.Workspace != c.workspace {
+			t.Errorf("%s: %+v, %v", name, claim, err)
+		}
+	}
+}
+
+func TestKindOfItem(t *testing.T) {
+	t.Parallel()
+	for typ, want := range map[string]record.Kind{
+		"TextPost": record.KindMessage, "AdvancedTextPost": record.KindMessage, "CallLogPost": record.KindMessage, "": record.KindMessage,
+		"TrackedChange": record.KindSystem, "UserStatus": record.KindSystem, "CreateRecordEvent": record.KindSystem, "CaseCommentPost": record.KindSystem,
+		"ChangeStatusPost": record.KindSystem, "ApprovalPost": record.KindSystem, "BasicTemplateFeedItem": record.KindSystem,
+	} {
+		if got := kindOfItem([]byte(typ)); got != want {
+			t.Errorf("%s is %s; want %s", typ, got, want)
+		}
+	}
+}
+
+func TestParseTime(t *testing.T) {
+	t.Parallel()
+	want := time.Date(2018, 8, 7, 8, 31, 39, 0, time.UTC)
+	for _, text := range []string{"2018-08-07 08:31:39", "2018-08-07T08:31:39.000Z", "2018-08-07T08:31:39Z", "2018-08-07T08:31:39.000+0000", "2018-08-07T10:31:39+02:00"} {
+		if got := parseTime([]byte(text)); !got.Equal(want) {
+			t.Errorf("%s is %s", text, got)
+		}
+	}
+	for _, text := range []string{"", "2018-08-07", "08/07/2018 08:31:39", "2018-08-07T08:31:39"} {
+		if got := parseTime([]byte(text)); !got.IsZero() {
+			t.Errorf("%s is %s; want none", text, got)
+		}
+	}
+}
+
+func FuzzTables(f *testing.F) {
+	for _, name := range []string{"export/input/FeedItem", "export/input/FeedComment", "export/input/FeedLike", "export/input/ChatterMessage", "hostile/input/FeedItem"} {
+		b, err := os.ReadFile(filepath.Join("testdata", name+".csv"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		kept := collectortest.NewRecorder()
+		r := &run{sink: kept, workspace: "test", accounts: map[string]*record.Account{}, rooms: map[string]*record.Conversation{}, liked: map[itemID]string{}, interned: map[string]string{}}
+		for _, read := range []func(context.Context, string, io.Reader) error{r.users, r.groups, r.groupMembers, r.privateMembers, r.likedItems, r.items, r.comments, r.private, r.like} {
+			if err := read(context.Background(), "f", bytes.NewReader(content)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, m := range kept.Messages {
+			if len(m.Recipients) > record.SmallRoom || m.ID == "" {
+				t.Fatalf("%d recipients of message %q", len(m.Recipients), m.ID)
+			}
+		}
+	})
+}
+
+// bulk is a FeedItem.csv of n rows.
+func bulk(n int) []byte {
+	var b bytes.Buffer
+	b.WriteString(`"Id","ParentId","Type","CreatedById","CreatedDate","IsDeleted","LastModifiedDate","SystemModstamp","Revision","LastEditById","LastEditDate","CommentCount","LikeCount","IsRichText","Title","Body","LinkUrl","RelatedRecordId","InsertedById","NetworkScope","Visibility","HasContent","HasLink","BestCommentId","Status"` + "\n")
+	for i := range n {
+		fmt.Fprintf(&b, `"0D50000000%05dAAA","0F9000000000%03dAAA","TextPost","005000000000%03dAAA","2018-08-07 08:%02d:%02d","false","2018-08-07 08:31:39","2018-08-07 08:31:39","1","","","1","0","","","words of a message of the usual length,`+"\n"+`give or take ""some""","","","005000000000003AAA","","AllUsers","false","","","Published"`+"\n",
+			i, i%200, i%700, i/60%60, i%60)
+	}
+	return b.Bytes()
+}
+
+func BenchmarkCollect(b *testing.B) {
+	content := bulk(50000)
+	path := filepath.Join(b.TempDir(), "FeedItem.csv")
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		b.Fatal(err)
+	}
+	collectortest.Throughput(b, New(), path, int64(len(content)), collectors.Options{})
+}
+
+// The yardstick: the standard library's reader over the same file, which keeps nothing.
+func BenchmarkEncodingCSV(b *testing.B) {
+	content := bulk(50000)
+	b.SetBytes(int64(len(content)))
+	for b.Loop() {
+		r := csv.NewReader(bytes.NewReader(content))
+		r.ReuseRecord = true
+		for {
+			if _, err := r.Read(); err == io.EOF {
+				break
+			} else if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}

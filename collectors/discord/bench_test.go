@@ -1,0 +1,157 @@
+package discord
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"crosstalk/collectors"
+	"crosstalk/collectors/collectortest"
+	"crosstalk/collectors/jsonscan"
+)
+
+const benchMessages = 50000
+
+// invented is one long exported channel, laid out as the exporter does.
+func invented() []byte {
+	var b bytes.Buffer
+	b.WriteString(`{
+  "guild": {"id": "400000000000000001", "name": "Heron", "iconUrl": "https://cdn.example.invalid/0.png"},
+  "channel": {"id": "500000000000000001", "type": "GuildTextChat", "categoryId": "0", "category": "Text", "name": "general", "topic": null},
+  "dateRange": {"after": null, "before": null},
+  "messages": [`)
+	for i := range benchMessages {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		ms := int64(1547000000000) + int64(i)*61123
+		fmt.Fprintf(&b, `
+    {
+      "id": "%d",
+      "type": "Default",
+      "timestamp": "%s",
+      "timestampEdited": null,
+      "callEndedTimestamp": null,
+      "isPinned": false,
+      "content": "some words that nobody reads, \"%d\" times over, and a few more",
+      "author": {
+        "id": "11111111111111111%d",
+        "name": "ana_ruiz",
+        "discriminator": "0000",
+        "nickname": "Ana Ruiz",
+        "color": null,
+        "isBot": false,
+        "avatarUrl": "https://cdn.example.invalid/avatars/111111111111111111/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.png?size=512"
+      },
+      "attachments": [],
+      "embeds": [],
+      "stickers": [],
+      "reactions": [],
+      "mentions": []
+    }`, uint64(ms-epoch)<<22, time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.999-07:00"), i, i%9)
+	}
+	b.WriteString("\n  ],\n  \"messageCount\": 50000\n}")
+	return b.Bytes()
+}
+
+func perSecond(b *testing.B) {
+	b.ReportMetric(float64(benchMessages*b.N)/b.Elapsed().Seconds(), "messages/s")
+}
+
+func collect(b *testing.B, path string, size int) {
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	for b.Loop() {
+		r := collectortest.NewRecorder()
+		r.CountOnly = true
+		if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, r); err != nil {
+			b.Fatal(err)
+		}
+	}
+	perSecond(b)
+}
+
+func BenchmarkCollect(b *testing.B) {
+	document := invented()
+	path := filepath.Join(b.TempDir(), "channel.json")
+	if err := os.WriteFile(path, document, 0o644); err != nil {
+		b.Fatal(err)
+	}
+	collect(b, path, len(document))
+}
+
+func BenchmarkCollectPackage(b *testing.B) {
+	root := b.TempDir()
+	folder := filepath.Join(root, "messages", "c500000000000000001")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		b.Fatal(err)
+	}
+	var table bytes.Buffer
+	table.WriteString("ID,Timestamp,Contents,Attachments\n")
+	for i := range benchMessages {
+		ms := int64(1547000000000) + int64(i)*61123
+		fmt.Fprintf(&table, "%d,%s,\"some words that nobody reads, \"\"%d\"\" times over, and a few more\",\n", uint64(ms-epoch)<<22, time.UnixMilli(ms).UTC().Format("2006-01-02 15:04:05.000000-07:00"), i)
+	}
+	for name, content := range map[string][]byte{"channel.json": []byte(`{"id":"500000000000000001","type":0}`), "messages.csv": table.Bytes()} {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o644); err != nil {
+			b.Fatal(err)
+		}
+	}
+	collect(b, root, table.Len())
+}
+
+// The yardstick: the decoder alone, which looks at every key and at nothing else.
+func BenchmarkBareScan(b *testing.B) {
+	document := invented()
+	b.SetBytes(int64(len(document)))
+	var s jsonscan.Scanner
+	for b.Loop() {
+		s.Reset(bytes.NewReader(document))
+		walk(&s)
+		if s.Err() != nil {
+			b.Fatal(s.Err())
+		}
+	}
+	perSecond(b)
+}
+
+func walk(s *jsonscan.Scanner) {
+	switch s.Peek() {
+	case '{':
+		s.Enter('{')
+		for _, ok := s.Key(); ok; _, ok = s.Key() {
+			walk(s)
+		}
+	case '[':
+		s.Enter('[')
+		for s.Element() {
+			walk(s)
+		}
+	default:
+		s.Str()
+	}
+}
+
+func BenchmarkEncodingJSON(b *testing.B) {
+	document := invented()
+	b.SetBytes(int64(len(document)))
+	for b.Loop() {
+		var export struct {
+			Channel  struct{ ID, Type string }
+			Messages []struct {
+				ID, Type, Timestamp, Content string
+				Author                       struct{ ID, Name, Nickname string }
+				Attachments                  []struct{ ID string }
+				Mentions                     []struct{ ID string }
+			}
+		}
+		if err := json.Unmarshal(document, &export); err != nil {
+			b.Fatal(err)
+		}
+	}
+	perSecond(b)
+}

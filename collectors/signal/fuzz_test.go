@@ -1,0 +1,52 @@
+package signal
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"crosstalk/collectors"
+	"crosstalk/collectors/collectortest"
+)
+
+// Whatever a file holds, and whichever it is: no panic, no error, and the same records a
+// second time.
+func FuzzExport(f *testing.F) {
+	for _, pattern := range []string{"testdata/plain/input/*.jsonl", "testdata/desktop/input/*.json", "testdata/text/input/*/chat.md"} {
+		seeds, err := filepath.Glob(pattern)
+		if err != nil || len(seeds) == 0 {
+			f.Fatal(pattern, err)
+		}
+		for _, seed := range seeds {
+			b, err := os.ReadFile(seed)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(b)
+		}
+	}
+	f.Fuzz(func(t *testing.T, document []byte) {
+		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(document)), nil }
+		var counts [2]int
+		for i := range counts {
+			sink := collectortest.NewRecorder()
+			for _, read := range []func(*run, source) error{(*run).plain, (*run).desktop, (*run).text} {
+				r, err := newRun(context.Background(), collectors.Options{Workspace: "w", Location: time.UTC}, sink)
+				if err == nil {
+					err = read(r, source{bytes.NewReader(document), "x", "x", open})
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			counts[i] = len(sink.Messages) + 1000*len(sink.Rejects)
+		}
+		if counts[0] != counts[1] {
+			t.Errorf("%d, then %d", counts[0], counts[1])
+		}
+	})
+}

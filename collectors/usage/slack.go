@@ -1,0 +1,121 @@
+package usage
+
+import (
+	"bytes"
+	"io"
+
+	"crosstalk/collectors/jsonscan"
+	"crosstalk/collectors/record"
+)
+
+// member is one line of Slack's analytics: what a member did on a day.
+type member struct {
+	date, user, email                      string
+	guest, active                          bool
+	messages, inChannels, reactions, files uint32
+	calls, huddles                         uint32
+}
+
+// slack reads the analytics of members: objects one after another.
+func (r *reader) slack(src io.Reader) error {
+	var s jsonscan.Scanner
+	s.Reset(src)
+	for row := int64(1); s.Err() == nil && s.Peek() != 0; row++ {
+		if row%everyRows == 0 {
+			if err := r.ctx.Err(); err != nil {
+				return err
+			}
+		}
+		m, ok := readMember(&s)
+		if s.Err() != nil {
+			break
+		}
+		reason, err := "unrecognised_object", error(nil)
+		if ok {
+			reason, err = r.member(&m)
+		}
+		if reason != "" && err == nil {
+			err = r.reject(reason, row)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	reason, err := s.Verdict()
+	if reason != "" && err == nil {
+		if err = s.Drain(); err == nil {
+			err = r.reject(reason, 0)
+		}
+	}
+	return err
+}
+
+func readMember(s *jsonscan.Scanner) (m member, ok bool) {
+	if !s.Enter('{') {
+		return m, false
+	}
+	for key, more := s.Key(); more; key, more = s.Key() {
+		switch string(key) {
+		case "date":
+			m.date = string(s.Str())
+		case "user_id":
+			m.user = string(s.Str())
+		case "email_address":
+			m.email = string(bytes.ToLower(s.Str()))
+		case "is_guest":
+			m.guest = s.Flag()
+		case "is_active":
+			m.active = s.Flag()
+		case "messages_posted_count":
+			m.messages = number(s.Str())
+		case "channel_messages_posted_count":
+			m.inChannels = number(s.Str())
+		case "reactions_added_count":
+			m.reactions = number(s.Str())
+		case "files_added_count":
+			m.files = number(s.Str())
+		case "slack_calls_count":
+			m.calls = number(s.Str())
+		case "slack_huddles_count":
+			m.huddles = number(s.Str())
+		default:
+			s.Skip()
+		}
+	}
+	return m, m.date != "" || m.user != ""
+}
+
+// member hands over a member's day.
+func (r *reader) member(m *member) (reason string, err error) {
+	on, ok := day([]byte(m.date))
+	switch {
+	case !ok:
+		return "bad_time", nil
+	case m.user == "":
+		return record.ErrNoAccount.Error(), nil
+	}
+	tool, key := r.tool("slack"), record.AccountKey{Kind: record.KeyToolID, Value: m.user}
+	a := record.Account{Tool: tool, Key: key, Email: m.email}
+	if m.guest {
+		a.Kind = record.AccountGuest
+	}
+	if err := r.account(a); err != nil {
+		return "", err
+	}
+	span := period{on, on.AddDate(0, 0, 1)}
+	for _, c := range []struct {
+		what string
+		n    uint32
+	}{
+		{"channel_messages", m.inChannels}, {"chat_messages", m.messages - min(m.inChannels, m.messages)},
+		{"reactions", m.reactions}, {"files", m.files}, {"calls", m.calls}, {"huddles", m.huddles},
+	} {
+		if err := r.counted(tool, key, span, c.what, c.n); err != nil {
+			return "", err
+		}
+	}
+	if !m.active {
+		return "", nil
+	}
+	return "", r.active(tool, key, on, m.messages)
+}

@@ -1,0 +1,153 @@
+// Package usage reads the reports in which Slack and Microsoft 365 say who used what: on
+// which day somebody was active, and how often in a period. It makes signals and counts
+// over spans of them, never messages. Reports about one tool that has a collector of its own
+// (Teams, Skype for Business, Yammer) are that collector's.
+package usage
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"crosstalk/collectors"
+	"crosstalk/collectors/record"
+)
+
+// New returns the collector of usage reports.
+func New() collectors.Collector { return collector{} }
+
+type collector struct{}
+
+func (collector) Name() string { return "usage" }
+
+// reader reads the reports of one run.
+type reader struct {
+	ctx   context.Context
+	o     collectors.Options
+	sink  collectors.Sink
+	entry string // path of the file at hand
+	told  map[accountOf]bool
+}
+
+// accountOf is what the sink was told of an account.
+type accountOf struct {
+	tool, name, handle, email string
+	key                       record.AccountKey
+}
+
+func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
+	if err := o.Settings(&struct{}{}); err != nil {
+		return fmt.Errorf("usage: %w", err)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	r := &reader{ctx: ctx, o: o, sink: sink, told: map[accountOf]bool{}}
+	return t.Walk(ctx, func(f collectors.File, src io.Reader) error {
+		r.entry = f.Path
+		if err := r.file(src); err != nil {
+			return fmt.Errorf("usage: %s: %w", f.Path, err)
+		}
+		return nil
+	})
+}
+
+// file reads one file by its own beginning.
+func (r *reader) file(src io.Reader) error {
+	head := make([]byte, headSize)
+	n, err := io.ReadFull(src, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return err
+	}
+	head = head[:n]
+	src = io.MultiReader(bytes.NewReader(head), src)
+	switch f := formatOf(head); {
+	case len(bytes.TrimSpace(head)) == 0:
+		return nil
+	case f == nil:
+		return r.reject("unrecognised_file", 0)
+	case f.report != nil:
+		return r.table(src, f.report)
+	}
+	return r.slack(src)
+}
+
+func (r *reader) reject(reason string, row int64) error {
+	return r.sink.Reject(record.Reject{Reason: reason, Entry: r.entry, Record: row})
+}
+
+// everyRows is how often a context that ended is looked for.
+const everyRows = 1 << 10
+
+// tool is the slug of a report's tool, unless the options name another.
+func (r *reader) tool(slug string) string {
+	if r.o.Tool != "" {
+		return r.o.Tool
+	}
+	return slug
+}
+
+// account hands over an account once.
+func (r *reader) account(a record.Account) error {
+	known := accountOf{a.Tool, a.Name, a.Handle, a.Email, a.Key}
+	if r.told[known] {
+		return nil
+	}
+	if len(r.told) > mostTold {
+		clear(r.told) // some will be told again, which changes nothing
+	}
+	r.told[known] = true
+	a.Workspace = r.o.Workspace
+	return r.sink.Account(&a)
+}
+
+// mostTold bounds how many accounts are remembered.
+const mostTold = 1 << 17
+
+// active hands over that an account used a tool on a day.
+func (r *reader) active(tool string, key record.AccountKey, day time.Time, hits uint32) error {
+	return r.sink.Signal(&record.Signal{Tool: tool, Workspace: r.o.Workspace, Account: key, Day: day, Source: "usage_report", Certainty: 1, Hits: max(hits, 1)})
+}
+
+// counted hands over how often an account did something in a period.
+func (r *reader) counted(tool string, key record.AccountKey, p period, what string, n uint32) error {
+	if n == 0 {
+		return nil
+	}
+	return r.sink.Activity(&record.Activity{Tool: tool, Workspace: r.o.Workspace, Account: key, From: p.from, To: p.to, What: what, Count: n,
+		ID: what + ":" + key.Value + ":" + p.from.Format(time.DateOnly) + ":" + p.to.Format(time.DateOnly)})
+}
+
+// period is a span of whole days, [from, to).
+type period struct{ from, to time.Time }
+
+// principal is the key of a principal name, which is a mail address, or a pseudonym where
+// the organisation has its reports hide names.
+func principal(name []byte) record.AccountKey {
+	text := strings.ToLower(string(name))
+	switch {
+	case text == "" || len(text) > 320:
+		return record.AccountKey{}
+	case !strings.Contains(text, "@"):
+		return record.AccountKey{Kind: record.KeyToolID, Value: text}
+	}
+	return record.EmailKey(text)
+}
+
+// day reads a date, or the date of an instant.
+func day(text []byte) (time.Time, bool) {
+	if len(text) < len(time.DateOnly) {
+		return time.Time{}, false
+	}
+	d, err := time.Parse(time.DateOnly, string(text[:len(time.DateOnly)]))
+	return d, err == nil
+}
+
+func number(text []byte) uint32 {
+	n, _ := strconv.ParseUint(string(text), 10, 64)
+	return uint32(min(n, 1<<32-1))
+}

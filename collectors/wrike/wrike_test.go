@@ -1,0 +1,127 @@
+package wrike
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"crosstalk/collectors"
+	"crosstalk/collectors/collectortest"
+	"crosstalk/collectors/record"
+)
+
+func TestCases(t *testing.T) {
+	t.Parallel()
+	collectortest.Run(t, New(), collectortest.Suite{Dir: "testdata", Forbidden: []string{"secret", "café", "Completed"}})
+}
+
+func TestPackings(t *testing.T) {
+	t.Parallel()
+	collectortest.Packings(t, New(), filepath.Join("testdata", "account"))
+}
+
+func TestRecogniseReferenceData(t *testing.T) {
+	t.Parallel()
+	collectortest.ClaimsOnly(t, New(), "wrike/synthetic", "wrike/synthetic/comments.json", "wrike/synthetic/contacts.json", "wrike/synthetic/webhook.json")
+}
+
+// The figures were counted by a script of Python's standard library. The webhook's two events,
+// which are not in it, are one more comment and one notice.
+func TestReferenceData(t *testing.T) {
+	t.Parallel()
+	folder := collectortest.Shared(t, "fixtures", "wrike", "synthetic")
+	r := collectortest.Collect(t, New(), filepath.Join(folder, "comments.json"), collectors.Options{})
+	edited := 0
+	var first, last time.Time
+	for _, m := range r.Messages {
+		if !m.EditedAt.IsZero() {
+			edited++
+		}
+		if first.IsZero() || m.SentAt.Before(first) {
+			first = m.SentAt
+		}
+		if m.SentAt.After(last) {
+			last = m.SentAt
+		}
+	}
+	if r.Kinds[record.KindMessage] != 8 || len(r.Senders) != 4 || edited != 1 || len(r.Rejects) > 0 {
+		t.Errorf("%d messages by %d, %d edited, rejects %v; want 8 by 4, 1 edited", r.Kinds[record.KindMessage], len(r.Senders), edited, r.Reasons)
+	}
+	if f, l := first.Format(time.RFC3339), last.Format(time.RFC3339); f != "2018-08-07T11:40:51Z" || l != "2018-08-08T03:08:02Z" {
+		t.Errorf("from %s to %s", f, l)
+	}
+	all := collectortest.Collect(t, New(), folder, collectors.Options{})
+	if all.Kinds[record.KindMessage] != 9 || all.Kinds[record.KindSystem] != 1 || len(all.Accounts) != 5 || len(all.Rejects) > 0 {
+		t.Errorf("the folder gives %v, %d accounts, rejects %v; want 9 messages, 1 notice, 5 accounts", all.Kinds, len(all.Accounts), all.Reasons)
+	}
+}
+
+func FuzzDocument(f *testing.F) {
+	for _, name := range []string{"account/input/contacts.json", "account/input/tasks.json", "account/input/comments.json", "account/input/webhook.json", "hostile/input/comments.json"} {
+		b, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		kept := collectortest.NewRecorder()
+		r := &run{sink: kept, workspace: "test", contacts: map[string]*contact{}, items: map[string]*workItem{}, interned: map[string]string{}, zones: map[string]*time.Location{}}
+		c := comments{run: r}
+		for _, read := range []func() error{r.readContact, r.readItem, c.read} {
+			if err := r.document(context.Background(), "f", bytes.NewReader(content), read); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := r.announce(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range kept.Messages {
+			if len(m.Recipients) > record.SmallRoom {
+				t.Fatalf("%d recipients", len(m.Recipients))
+			}
+		}
+	})
+}
+
+// bulk is an answer with n comments.
+func bulk(n int) []byte {
+	var b bytes.Buffer
+	b.WriteString(`{"kind":"comments","data":[`)
+	for i := range n {
+		if i > 0 {
+			b.WriteString(",\n")
+		}
+		fmt.Fprintf(&b, ` {"id":"IEAAAAAAIM%07d","authorId":"KUAA%04d","text":"words of a message of the usual length, give or take some, with a \"quote\"","createdDate":"2018-08-07T11:%02d:%02dZ","updatedDate":"2018-08-07T11:40:51Z","taskId":"IEAAAAAAKQ%05d"}`, i, i%500, i/60%60, i%60, i%3000)
+	}
+	b.WriteString("]}")
+	return b.Bytes()
+}
+
+func BenchmarkCollect(b *testing.B) {
+	content := bulk(50000)
+	path := filepath.Join(b.TempDir(), "comments.json")
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		b.Fatal(err)
+	}
+	collectortest.Throughput(b, New(), path, int64(len(content)), collectors.Options{})
+}
+
+// The yardstick: a bare decode of the same file into structs of the fields needed.
+func BenchmarkEncodingJSON(b *testing.B) {
+	content := bulk(50000)
+	b.SetBytes(int64(len(content)))
+	for b.Loop() {
+		var answer struct {
+			Data []struct{ ID, AuthorID, Text, CreatedDate, UpdatedDate, TaskID, FolderID string }
+		}
+		if err := json.Unmarshal(content, &answer); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package zoom
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"crosstalk/collectors"
+	"crosstalk/collectors/collectortest"
+	"crosstalk/collectors/record"
+)
+
+func TestCases(t *testing.T) {
+	t.Parallel()
+	collectortest.Run(t, New(), collectortest.Suite{Dir: "testdata", Forbidden: []string{"secret", "caf"}})
+}
+
+func TestReferenceData(t *testing.T) {
+	t.Parallel()
+	r := collectortest.Collect(t, New(), collectortest.Shared(t, "fixtures", "zoom", "webhook-chat-message.json"), collectors.Options{})
+	// Three events: one sent, and two versions of one message that was updated.
+	ids, edited := map[string]bool{}, 0
+	for _, m := range r.Messages {
+		ids[m.ID] = true
+		if !m.EditedAt.IsZero() {
+			edited++
+		}
+	}
+	if len(r.Messages) != 3 || len(ids) != 2 || edited != 2 || len(r.Senders) != 1 || len(r.Rejects) > 0 {
+		t.Errorf("%d messages, %d ids, %d edited, %d senders, rejects %v; want 3, 2, 2, 1, none",
+			len(r.Messages), len(ids), edited, len(r.Senders), r.Reasons)
+	}
+	sent, changed := time.Date(2020, 2, 11, 22, 2, 11, 930e6, time.UTC), time.Date(2020, 2, 11, 23, 0, 8, 594e6, time.UTC)
+	if !r.Messages[0].SentAt.Equal(sent) || !r.Messages[1].EditedAt.Equal(changed) {
+		t.Errorf("sent %v, edited %v; want %v, %v", r.Messages[0].SentAt, r.Messages[1].EditedAt, sent, changed)
+	}
+}
+
+func TestPackings(t *testing.T) {
+	t.Parallel()
+	collectortest.Packings(t, New(), "testdata/report")
+}
+
+func TestRecogniseReferenceData(t *testing.T) {
+	t.Parallel()
+	collectortest.ClaimsOnly(t, New(), "zoom", "zoom/webhook-chat-message.json")
+}
+
+func FuzzFile(f *testing.F) {
+	for _, pattern := range []string{"testdata/*/input/*.json", "testdata/*/input.ndjson"} {
+		paths, err := filepath.Glob(pattern)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, p := range paths {
+			b, err := os.ReadFile(p)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(b)
+		}
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		kept := collectortest.NewRecorder()
+		if err := newRun(context.Background(), "test", kept).file("x.json", bytes.NewReader(content)); err != nil {
+			t.Fatal(err)
+		}
+		shapeOf(content)
+		for i := range kept.Messages {
+			if m := &kept.Messages[i]; m.ID == "" || m.Conversation.Key == "" {
+				t.Fatalf("%+v", m)
+			}
+		}
+	})
+}
+
+const benchmarked = 20000
+
+func page(tb testing.TB) (string, int64) {
+	tb.Helper()
+	var b bytes.Buffer
+	b.WriteString(`{"from":"2024-05-01","to":"2024-05-02","next_page_token":"","page_size":50,"messages":[`)
+	for i := range benchmarked {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `{"id":"EwwwwA-87F4-222222-8CD9-%011d","message":"these are the words of a message of the usual length, give or take some","sender":"user%d@corp.example","sender_display_name":"Somebody Else","receiver":"user%d@corp.example","date_time":"2024-05-01T08:00:00Z","timestamp":%d,"files":[],"at_items":[]}`, i, i%997, (i+1)%997, 1714550400000+i)
+	}
+	b.WriteString("]}")
+	path := filepath.Join(tb.TempDir(), "session.json")
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	return path, int64(b.Len())
+}
+
+func BenchmarkCollect(b *testing.B) {
+	path, size := page(b)
+	b.SetBytes(size)
+	b.ReportAllocs()
+	for b.Loop() {
+		r := collectortest.NewRecorder()
+		r.CountOnly = true
+		if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, r); err != nil {
+			b.Fatal(err)
+		}
+		if r.Kinds[record.KindMessage] != benchmarked {
+			b.Fatal(r.Kinds)
+		}
+	}
+	b.ReportMetric(float64(benchmarked*b.N)/b.Elapsed().Seconds(), "messages/s")
+}
+
+// The yardstick: the same file decoded by encoding/json into the fields needed.
+func BenchmarkEncodingJSON(b *testing.B) {
+	path, size := page(b)
+	b.SetBytes(size)
+	for b.Loop() {
+		f, err := os.Open(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var page struct {
+			Messages []struct {
+				ID, Sender, Receiver, Message string
+				DateTime                      string `json:"date_time"`
+				Timestamp                     int64
+			}
+		}
+		if err := json.NewDecoder(f).Decode(&page); err != nil {
+			b.Fatal(err)
+		}
+		f.Close()
+	}
+	b.ReportMetric(float64(benchmarked*b.N)/b.Elapsed().Seconds(), "messages/s")
+}
