@@ -95,6 +95,9 @@ func (w *Warehouse) Matches(ctx context.Context) ([]Match, error) {
 	found := all.match()
 	t := telling{accounts: map[uint64]Match{}, people: map[string]string{}, groups: map[string][]uint64{}, known: map[uint64]bool{}}
 	for _, a := range all.accounts {
+		if !identity.IsHuman(a.Kind) {
+			continue
+		}
 		t.accounts[a.ID] = Match{Account: a.ID, Tool: a.Tool, Workspace: a.Workspace, Key: a.Key.Value, Name: cmp.Or(a.Name, a.Email, a.Handle, a.Key.Value)}
 	}
 	for _, p := range all.directory {

@@ -55,7 +55,7 @@ func newMatcher(accounts []Account, directory []record.Person, decisions []Decis
 		}
 	}
 	for _, a := range accounts {
-		if a.Kind != record.AccountBot && a.Kind != record.AccountShared && a.Kind != record.AccountSystem {
+		if IsHuman(a.Kind) {
 			m.accounts = append(m.accounts, normalised(a))
 		}
 	}

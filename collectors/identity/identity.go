@@ -77,6 +77,12 @@ type Result struct {
 	Proposals []Proposal
 }
 
+// IsHuman reports whether an account of a kind is somebody's: not a bot's, a shared mailbox or a tool's
+// own.
+func IsHuman(k record.AccountKind) bool {
+	return k != record.AccountBot && k != record.AccountShared && k != record.AccountSystem
+}
+
 // Match links accounts to people. Bots, shared mailboxes and a tool's own accounts are nobody's.
 // The result does not depend on the order of what it is given.
 func Match(accounts []Account, directory []record.Person, decisions []Decision) Result {

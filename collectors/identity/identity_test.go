@@ -29,6 +29,8 @@ func in(id uint64, tool string, key record.AccountKey, say ...func(*Account)) Ac
 func name(v string) func(*Account)   { return func(a *Account) { a.Name = v } }
 func email(v string) func(*Account)  { return func(a *Account) { a.Email = v } }
 func number(v string) func(*Account) { return func(a *Account) { a.Phone = v } }
+func handle(v string) func(*Account) { return func(a *Account) { a.Handle = v } }
+func guest(a *Account)               { a.Kind = record.AccountGuest }
 
 var (
 	ana = record.Person{Key: "p1", Name: "Ana Ruiz", Email: "ana.ruiz@heron.example", Aliases: []string{"a.ruiz@heron.example"}, Phones: []string{"+1 202 555 0101"},
@@ -70,6 +72,8 @@ func TestMatch(t *testing.T) {
 		{"name shown in two conversations", []Account{in(1, "whatsapp", record.AccountKey{Kind: record.KeyDisplayName, Value: "Ana Ruiz", Scope: "a"}), in(2, "whatsapp", record.AccountKey{Kind: record.KeyDisplayName, Value: "Ana Ruiz", Scope: "b"})},
 			[]record.Person{ana}, nil, "1>p1/name 2>p1/name", ""},
 		{"name with another address", []Account{in(1, "email", mail("ana@elsewhere.example"), name("Ana Ruiz"))}, []record.Person{ana}, nil, "", "1?p1"},
+		{"guest of a colleague's name", []Account{in(1, "teams", toolID("x"), name("Ana Ruiz"), guest)}, []record.Person{ana}, nil, "", "1?p1"},
+		{"guest with a colleague's address", []Account{in(1, "teams", toolID("x"), email("ana.ruiz@heron.example"), guest)}, []record.Person{ana}, nil, "1>p1/email", ""},
 		{"bots are nobody", []Account{bot}, []record.Person{ana}, nil, "", ""},
 		{"address that two people claim", []Account{in(1, "email", mail("ana.ruiz@heron.example"))}, []record.Person{ana, {Key: "p9", Email: "ana.ruiz@heron.example"}}, nil, "", "1?p1 1?p9"},
 
@@ -90,6 +94,9 @@ func TestMatch(t *testing.T) {
 
 		{"spelling", []Account{in(1, "skype", toolID("x"), name("Ben Okafhor"))}, []record.Person{ben}, nil, "", "1?p2"},
 		{"handle made of the name", []Account{in(1, "irc", nick("bokafor"))}, []record.Person{ben}, nil, "", "1?p2"},
+		{"handle of a name cut short", []Account{in(1, "irc", nick("bokaf")), in(2, "discord", toolID("7"), handle("chlod"))}, []record.Person{ben, chlo}, nil, "", "1?p2 2?p4"},
+		{"handle with a number", []Account{in(1, "irc", nick("bokafor2"))}, []record.Person{ben, twin}, nil, "", "1?p2 1?p3"},
+		{"handle cut too short", []Account{in(1, "irc", nick("boka"))}, []record.Person{ben}, nil, "", ""},
 		{"private address", []Account{in(1, "email", mail("ben.okafor@gmail.com"))}, []record.Person{ben}, nil, "", "1?p2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -68,11 +68,30 @@ func (p *proposer) add(person int) {
 	}
 }
 
-// handlesOf are what people make handles of, of a name in its normal form.
+// handlesOf are what people make handles of, of a name in its normal form: of both words, or of
+// one, which may be cut short, and the other's initial.
 func handlesOf(words []string) []string {
 	first, last := words[0], words[len(words)-1]
-	f, l := initial(first), initial(last)
-	return []string{first + last, f + last, first + l, last + first, last + f}
+	out := []string{first + last, last + first}
+	for _, short := range cutShort(first) {
+		out = append(out, short+initial(last))
+	}
+	for _, short := range cutShort(last) {
+		out = append(out, initial(first)+short, short+initial(first))
+	}
+	return out
+}
+
+// cutShort are a word and its beginnings of four letters or more, the length to which systems
+// have cut names.
+func cutShort(word string) []string {
+	const fewest = 4
+	letters := []rune(word)
+	out := []string{word}
+	for n := fewest; n < len(letters); n++ {
+		out = append(out, string(letters[:n]))
+	}
+	return out
 }
 
 func initial(word string) string {
@@ -139,8 +158,8 @@ func (p *proposer) candidates(account int) []Proposal {
 	local, _, _ := strings.Cut(untagged(a.email), "@")
 	hint(p.locals[local], 0.6, "an address that begins alike")
 	for _, name := range []string{local, bareHandle(a.Handle), keyHandle(a)} {
-		if bare := lettersOnly(name); bare != "" && len(p.handles[bare]) > 0 {
-			hint(p.handles[bare], 0.5, "a handle made of the name")
+		if people := p.called(lettersOnly(name)); len(people) > 0 {
+			hint(people, 0.5, "a handle made of the name")
 			break
 		}
 	}
@@ -154,6 +173,15 @@ func keyHandle(a candidate) string {
 		return local
 	}
 	return bareHandle(a.Key.Value)
+}
+
+// called are the people of whose names a handle may be made. A number behind it tells it from
+// somebody else's.
+func (p *proposer) called(handle string) []int {
+	if people := p.handles[handle]; len(people) > 0 {
+		return people
+	}
+	return p.handles[strings.TrimRight(handle, "0123456789")]
 }
 
 func lettersOnly(handle string) string { return strings.Join(nameWords(handle), "") }

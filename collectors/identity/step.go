@@ -133,7 +133,8 @@ func (m *matcher) together(by Method, value func(candidate) string, people map[s
 }
 
 // byName joins what has the same full name, when nobody else in the directory and in the
-// workspace has it, and nothing speaks against it.
+// workspace has it, and nothing speaks against it. A guest is of another organisation, and a
+// name alone does not make one of this.
 func (m *matcher) byName() {
 	people := map[string]int{}
 	for i, p := range m.directory {
@@ -147,7 +148,7 @@ func (m *matcher) byName() {
 		case known && person == nobody:
 		case known:
 			for _, i := range m.aloneInTheirWorkspace(accounts) {
-				if c := m.cluster(i); c.person < 0 && !m.contradicts(c, person) {
+				if c := m.cluster(i); c.person < 0 && m.accounts[i].Kind != record.AccountGuest && !m.contradicts(c, person) {
 					m.assign(i, person, ByName)
 				}
 			}
