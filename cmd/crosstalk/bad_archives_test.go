@@ -96,7 +96,7 @@ func TestBadArchives(t *testing.T) {
 		"an empty file behind gzip":       {path: put(t, "m.mbox.gz", packed(t, nil, byGzip)), says: "m.mbox.gz is empty"},
 		"an empty ZIP":                    {path: put(t, "s.zip", zipped(t, nil)), says: "s.zip is empty"},
 		"an empty folder":                 {path: t.TempDir(), says: "is empty: export it again"},
-		"a file of no known tool":         {path: put(t, "notes.txt", []byte(plover)), says: "notes.txt is not recognised; tried email, irc, slack, table; use --collector or a table mapping"},
+		"a file of no known tool":         {path: put(t, "notes.txt", []byte(plover)), says: "notes.txt is not recognised; tried " + strings.Join(collectorNames(), ", ") + "; use --collector or a table mapping"},
 		"a binary file":                   {path: put(t, "x.bin", bytes.Repeat([]byte{0, 1, 254, 255}, 5000)), says: "x.bin is not recognised; tried "},
 		"a table without a mapping":       {path: put(t, "t.csv", []byte("when,who\n2026-03-02,"+plover+"\n")), says: "use --collector or a table mapping (its columns: when, who)"},
 		"a folder of no known tool":       {path: putAll(t, map[string]string{"a.txt": plover, "b/c.bin": "\x00\xff"}), says: "export is not recognised; tried "},
@@ -251,7 +251,7 @@ func TestBadDrops(t *testing.T) {
 		content []byte
 		says    string
 	}{
-		"notes.txt":     {[]byte(plover), "not recognised; tried email, irc, slack, table; name the collector of this folder in crosstalk.yaml, or write a table mapping"},
+		"notes.txt":     {[]byte(plover), "not recognised; tried " + strings.Join(collectorNames(), ", ") + "; name the collector of this folder in crosstalk.yaml, or write a table mapping"},
 		"cut.mbox.gz":   {cut(packed(t, mbox(300), byGzip), 50), "it is damaged or was cut off: export it again"},
 		"cut.tar":       {cut(tarred(t, slackExport(nil)), 50), "it is damaged or was cut off: export it again"},
 		"bomb.zip":      {boastful(t, slackExport(nil)), "it unpacks to far more than it should"},

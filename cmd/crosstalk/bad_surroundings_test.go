@@ -58,7 +58,7 @@ func TestWrongUse(t *testing.T) {
 		"no path":                  {[]string{"import"}, exitUsage, "name at least one file"},
 		"an unknown flag":          {[]string{"import", "--colector", "slack", good}, exitUsage, "unknown flag: --colector: see crosstalk import --help"},
 		"an unknown command":       {[]string{"imprt", good}, exitUsage, `there is no command "imprt"`},
-		"an unknown collector":     {[]string{"import", "--collector", "slak", good}, exitUsage, `there is no collector "slak": choose one of email, irc, slack, table`},
+		"an unknown collector":     {[]string{"import", "--collector", "slak", good}, exitUsage, `there is no collector "slak": choose one of ` + strings.Join(collectorNames(), ", ")},
 		"a tool that is no slug":   {[]string{"import", "--tool", "Our Chat", good}, exitUsage, "is not a tool's slug"},
 		"an unknown zone":          {[]string{"import", "--time-zone", "Mars/Base", good}, exitUsage, "use an IANA name such as Europe/Berlin"},
 		"no such mapping":          {[]string{"import", "--mapping", "gone.yaml", good}, exitUsage, "cannot read the mapping: open gone.yaml: no such file"},
