@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // writeBeside writes what is no export: the directory, the configuration, the truth.
@@ -30,20 +31,46 @@ func (w *world) writeBeside(dir string, truth *Truth) error {
 func (w *world) directory() ([]byte, error) {
 	var b bytes.Buffer
 	out := csv.NewWriter(&b)
-	rows := [][]string{{"person", "name", "email", "department", "team", "manager", "location", "time zone", "level", "start", "end", "slack", "irc"}}
+	rows := [][]string{append([]string{"person", "name", "email", "department", "team", "manager", "location", "time zone", "level", "start", "end"}, w.declared()...)}
 	for i := range w.people {
 		p := &w.people[i]
 		manager := ""
 		if p.manager >= 0 {
 			manager = w.people[p.manager].id
 		}
-		rows = append(rows, []string{
+		rows = append(rows, append([]string{
 			p.id, p.name(), p.email, w.depts[p.dept].name, w.teams[p.team].name, manager, locations[p.location].name, locations[p.location].zone,
-			p.level, p.joined, p.left, w.handle(slackTool, i, p.slackID), w.handle(ircTool, i, p.nick),
-		})
+			p.level, p.joined, p.left,
+		}, w.declarations(i)...))
 	}
 	err := out.WriteAll(rows)
 	return b.Bytes(), err
+}
+
+// declared are the columns of what the directory says of people's accounts.
+func (w *world) declared() []string {
+	if len(w.o.Formats) > 0 {
+		return []string{"phones", "irc", "discord"}
+	}
+	return []string{"slack", "irc"}
+}
+
+func (w *world) declarations(i int) []string {
+	p := &w.people[i]
+	if len(w.o.Formats) == 0 {
+		return []string{w.handle(slackTool, i, p.slackID), w.handle(ircTool, i, p.nick)}
+	}
+	cells := make([]string, 3)
+	if declares(w.o.Seed, 1, i) {
+		cells[0] = p.phone
+	}
+	if declares(w.o.Seed, 2, i) {
+		cells[1] = w.handle(ircTool, i, p.nick)
+	}
+	if k := slices.Index(w.o.Formats, "discord"); k >= 0 && declares(w.o.Seed, 3, i) {
+		cells[2] = w.handle(3+k, i, p.nick)
+	}
+	return cells
 }
 
 // handle is a person's name in a tool, if they ever use it.
@@ -63,6 +90,8 @@ var register = map[string]struct {
 	"slack": {"Slack", "sanctioned", 8.25, true}, "email": {"E-mail", "sanctioned", 4.5, true}, "irc": {"IRC", "tolerated", 0, false},
 	"teams": {"Teams", "sanctioned", 5.25, true}, "whatsapp": {"WhatsApp", "banned", 0, false}, "yammer": {"Yammer", "tolerated", 2, true},
 	"chatter": {"Chatter", "tolerated", 3, true}, "hipchat": {"HipChat", "tolerated", 2, false}, "webex": {"Webex", "unknown", 0, false},
+	"mattermost": {"Mattermost", "tolerated", 0, true}, "zulip": {"Zulip", "tolerated", 0, false}, "rocketchat": {"Rocket.Chat", "tolerated", 0, true},
+	"telegram": {"Telegram", "banned", 0, false}, "discord": {"Discord", "unknown", 0, false},
 }
 
 func (w *world) configuration(t *Truth) []byte {

@@ -105,7 +105,7 @@ func (g *generator) open(rm *rooms, k placeKind, name string, members []int32) {
 	if len(members) <= smallRoom+4 {
 		members = g.settled(members)
 	}
-	if len(members) < 3 {
+	if len(members) < 3 || g.rosterless && len(members) <= smallRoom {
 		return
 	}
 	at := g.newPlace(k, name, members)
@@ -135,7 +135,7 @@ func (g *generator) makeGroups(c *company, rm *rooms) {
 func (g *generator) openGroup(rm *rooms, k placeKind, members []int32) {
 	slices.Sort(members)
 	members = g.settled(g.users(slices.Compact(members)))
-	if len(members) < 3 {
+	if len(members) < 3 || g.rosterless && k != group {
 		return
 	}
 	name := fmt.Sprintf("small-%s-%d", g.people[members[0]].nick, len(g.places))

@@ -16,6 +16,8 @@ type person struct {
 	given, family string
 	email         string
 	nick          string
+	phone         string // E.164, or empty
+	namesake      bool   // shares the full name with somebody
 	slackID       string
 	team, dept    int
 	manager       int // index, or -1
@@ -67,7 +69,7 @@ func newCompany(o Options, cal *calendar) *company {
 	c.cutDepartments(o.People)
 	c.hire(r)
 	c.appoint(r)
-	c.name(r)
+	c.name(r, len(o.Formats) > 0)
 	c.date(r, cal)
 	c.temper(r)
 	c.treat(r, o.Effect > 0)
@@ -186,18 +188,36 @@ func (c *company) lead(r *rand.Rand, t, director int) {
 	c.people[manager].level, c.people[manager].manager = "manager", director
 }
 
-func (c *company) name(r *rand.Rand) {
+// name gives everybody a name, an address and a nick. About one in fifty has the name of
+// somebody else; when it is exact, every fiftieth.
+func (c *company) name(r *rand.Rand, exact bool) {
 	names, addresses, nicks := map[string]bool{}, map[string]int{}, map[string]int{}
 	for i := range c.people {
 		p := &c.people[i]
 		c.pickName(r, p, names)
-		if i > 0 && r.Float64() < 0.02 {
+		takes := i > 0 && r.Float64() < 0.02
+		if exact {
+			takes = i%50 == 49
+		}
+		if takes {
 			other := &c.people[r.IntN(i)]
 			p.given, p.family = other.given, other.family
 		}
 		p.email = unique(addresses, slug(p.given)+"."+slug(p.family)) + "@" + domain
 		nick := strings.ReplaceAll(slug(p.given), "-", "")
 		p.nick = unique(nicks, nick[:min(len(nick), 6)]+slug(p.family)[:1])
+		p.phone = fictional(i)
+	}
+	c.markNamesakes()
+}
+
+func (c *company) markNamesakes() {
+	people := map[string]int{}
+	for i := range c.people {
+		people[c.people[i].name()]++
+	}
+	for i := range c.people {
+		c.people[i].namesake = people[c.people[i].name()] > 1
 	}
 }
 

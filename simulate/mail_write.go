@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"bufio"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -20,29 +19,13 @@ type mailWriter struct {
 	dir     string
 	month   string
 	until   int64
-	file    *mailbox
-	copies  *mailbox
+	file    *page
+	copies  *page
 	shown   []string // by person: the header form of name and address
 	strange []string
 	row     []byte
 	broken  int
 }
-
-// mailbox is one buffered file.
-type mailbox struct {
-	*bufio.Writer
-	file *os.File
-}
-
-func openMailbox(path string) (*mailbox, error) {
-	f, err := os.Create(path)
-	if err != nil {
-		return nil, err
-	}
-	return &mailbox{Writer: bufio.NewWriterSize(f, 1<<18), file: f}, nil
-}
-
-func (m *mailbox) close() error { return errors.Join(m.Flush(), m.file.Close()) }
 
 func newMailWriter(dir string, o Options, c *company, g *generator) (*mailWriter, error) {
 	if err := os.Mkdir(dir, 0o755); err != nil {
@@ -59,7 +42,7 @@ func newMailWriter(dir string, o Options, c *company, g *generator) (*mailWriter
 		w.strange = append(w.strange, fmt.Sprintf("Contact %d <contact%d@%s.example>", k+1, k+1, projects[k%len(projects)]))
 	}
 	var err error
-	w.copies, err = openMailbox(filepath.Join(dir, "second-mailbox.mbox"))
+	w.copies, err = newPage(filepath.Join(dir, "second-mailbox.mbox"))
 	return w, err
 }
 
@@ -91,7 +74,7 @@ func (w *mailWriter) turnTo(at int64) error {
 	w.month = t.Format("2006-01")
 	w.until = time.Date(t.Year(), t.Month()+1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
 	var err error
-	w.file, err = openMailbox(filepath.Join(w.dir, w.month+".mbox"))
+	w.file, err = newPage(filepath.Join(w.dir, w.month+".mbox"))
 	return err
 }
 

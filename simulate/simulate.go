@@ -8,7 +8,8 @@
 //	mail/2026-05.mbox …              one mboxrd a month, in order of time
 //	mail/second-mailbox.mbox         copies of a few of these mails
 //	irc/heronnet/#channel/DATE.log   ZNC's shape, in UTC
-//	teams/messages.jsonl …           further tools, each with a mapping.yaml
+//	teams/messages.jsonl …           further tools, each with a mapping.yaml, or, with Formats,
+//	mattermost/ telegram/ …          in the tools' own shapes
 //
 // The truth is counted from the simulated events by plain Go in this package. It must
 // not use the product's own collectors, store or metrics, since it is what they are
@@ -46,6 +47,13 @@ type Options struct {
 	// Tools is how many: slack, email, irc, then further ones as JSON Lines; default
 	// 3, at most 9. Two split the messages into halves.
 	Tools int
+
+	// Formats names further tools that are written in their own export formats, instead of
+	// Tools: any of Formats(). In such a company a third of the accounts that could state an
+	// address do not, every fiftieth person has the full name of another, the directory knows the
+	// telephones and nicks of nine in ten, and truth.json says whose each account is. Where a
+	// format does not list who is in a group, fewer ties can be seen in it than are true.
+	Formats []string
 
 	// Effect is by how much the initiative raises the rate of answered one-to-one
 	// exchanges: 0.5 is 50 per cent and the default; negative means no initiative.
@@ -113,7 +121,7 @@ func (o Options) complete() (Options, *calendar, error) {
 		o.MessagesPerPersonWeek = 30
 	}
 	if o.Tools == 0 {
-		o.Tools = 3
+		o.Tools = 3 + len(o.Formats)
 	}
 	if o.Effect == 0 {
 		o.Effect = 0.5
@@ -142,14 +150,16 @@ func (o Options) check() error {
 		return fmt.Errorf("%d people; choose from %d to %d", o.People, minPeople, maxPeople)
 	case o.Weeks < minWeeks || o.Weeks > 1040:
 		return fmt.Errorf("%d weeks; choose from %d to 1040", o.Weeks, minWeeks)
-	case o.Tools < 1 || o.Tools > 3+len(moreTools):
+	case len(o.Formats) > 0 && o.Tools != 3+len(o.Formats):
+		return fmt.Errorf("%d tools and %d formats beside slack, email and irc; leave one of the two away", o.Tools, len(o.Formats))
+	case len(o.Formats) == 0 && (o.Tools < 1 || o.Tools > 3+len(moreTools)):
 		return fmt.Errorf("%d tools; choose from 1 to %d", o.Tools, 3+len(moreTools))
 	case o.Messages < 0 || !(o.MessagesPerPersonWeek > 0):
 		return fmt.Errorf("the number of messages must be positive")
 	case o.Effect > 5 || math.IsNaN(o.Effect):
 		return fmt.Errorf("an effect of %g; choose at most 5", o.Effect)
 	}
-	return nil
+	return checkFormats(o.Formats)
 }
 
 func emptyDir(dir string) error {

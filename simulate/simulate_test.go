@@ -410,6 +410,9 @@ func TestWrongOptionsAreNamed(t *testing.T) {
 		"no zone":       {t.TempDir(), Options{TimeZone: "Mars/Base"}, `simulate: time zone "Mars/Base" is not known; use a name like Europe/Berlin`},
 		"minus":         {t.TempDir(), Options{Messages: -1}, "simulate: the number of messages must be positive"},
 		"huge effect":   {t.TempDir(), Options{Effect: 7}, "simulate: an effect of 7; choose at most 5"},
+		"no format":     {t.TempDir(), Options{Formats: []string{"zulip", "fax"}}, `simulate: no format is called "fax"; choose from mattermost, teams, zulip, rocketchat, yammer, hipchat, telegram, discord, whatsapp`},
+		"format twice":  {t.TempDir(), Options{Formats: []string{"zulip", "zulip"}}, "simulate: the format zulip is named twice"},
+		"both":          {t.TempDir(), Options{Formats: []string{"zulip"}, Tools: 5}, "simulate: 5 tools and 1 formats beside slack, email and irc; leave one of the two away"},
 		"folder in use": {full, Options{}, "simulate: " + full + " is not empty; choose an empty or a new folder"},
 	}
 	for name, c := range cases {

@@ -16,7 +16,7 @@ type workspace struct {
 	standups []int32
 }
 
-type guest struct{ id, name, email string }
+type guest struct{ id, name, email, shown string }
 
 const guestCount = 4
 
@@ -47,7 +47,15 @@ const slackDate = "Jan 2 2006"
 func (ws *workspace) invite(g *generator) {
 	for k := range guestCount {
 		name := fmt.Sprintf("guest.%s", projects[k])
-		ws.guests = append(ws.guests, guest{id: "U" + base32ID(mix(uint64(k+1), g.seed+77)), name: name, email: name + "@partner.example"})
+		shown := name
+		if g.gaps && k%2 == 0 { // has the name of somebody of the company
+			shown = g.people[(k+1)*len(g.people)/(guestCount+2)].name()
+		}
+		address := name + "@partner.example"
+		if g.gaps && k == 0 {
+			address = ""
+		}
+		ws.guests = append(ws.guests, guest{id: "U" + base32ID(mix(uint64(k+1), g.seed+77)), name: name, email: address, shown: shown})
 	}
 	for k := range g.places {
 		p := &g.places[k]
@@ -164,7 +172,7 @@ func (s *slackWriter) users() []any {
 			continue
 		}
 		profile := map[string]any{"real_name": p.name(), "display_name": p.nick, "title": nil}
-		if email := p.slackEmail(s.g.cal); email != "" {
+		if email := s.g.slackEmail(i); email != "" {
 			profile["email"] = email
 		}
 		zone := locations[p.location].zone
@@ -176,8 +184,8 @@ func (s *slackWriter) users() []any {
 	}
 	for _, q := range s.ws.guests {
 		list = append(list, map[string]any{
-			"id": q.id, "team_id": s.team, "name": q.name, "deleted": false, "real_name": q.name, "tz": "Europe/London", "tz_offset": 0,
-			"profile": map[string]any{"real_name": q.name, "display_name": "", "email": q.email}, "is_bot": false, "is_app_user": false,
+			"id": q.id, "team_id": s.team, "name": q.name, "deleted": false, "real_name": q.shown, "tz": "Europe/London", "tz_offset": 0,
+			"profile": map[string]any{"real_name": q.shown, "display_name": "", "email": q.email}, "is_bot": false, "is_app_user": false,
 			"is_restricted": true, "is_ultra_restricted": false, "updated": s.g.cal.from / second,
 		})
 	}

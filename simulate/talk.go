@@ -88,6 +88,13 @@ type generator struct {
 	lift    func(i int32, at int64) float64 // by how much the initiative raises a person's rate
 	base    int                             // answered one-to-one exchanges that were raised
 	added   int                             // exchanges that were added
+
+	// Of a tool with a format of its own.
+	scribe     scribe
+	cards      []card // by person
+	mute       bool   // it does not say whom a message names
+	rosterless bool   // nor who is in a channel of a few, so that there are none
+	gaps       bool   // addresses are missing
 }
 
 // writer puts the rows of one tool into its files.
@@ -116,6 +123,9 @@ func (g *generator) push(m message) *message {
 	}
 	if m.at < g.cal.from || m.at >= g.cal.to {
 		return nil
+	}
+	if g.mute {
+		m.mentions = nil
 	}
 	g.seq++
 	m.seq, m.salt = g.seq, mix(g.seq, uint64(m.at))

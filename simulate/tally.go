@@ -226,13 +226,17 @@ func (w *world) accounts() []AccountTruth {
 	for _, g := range w.tools {
 		for i := range w.people {
 			p := &w.people[i]
-			if g.uses[g.tool][i].from >= w.cal.to {
+			if !g.hasUser(int32(i)) {
+				continue
+			}
+			if g.scribe != nil {
+				list = append(list, g.scribed(int32(i))...)
 				continue
 			}
 			a := AccountTruth{Tool: g.slug, Kind: "email", Key: p.email, Person: p.id}
 			switch g.tool {
 			case slackTool:
-				a.Kind, a.Key, a.Email = "tool_id", p.slackID, p.slackEmail(w.cal)
+				a.Kind, a.Key, a.Email = "tool_id", p.slackID, g.slackEmail(i)
 			case ircTool:
 				a.Kind, a.Key = "handle", p.nick
 			}
@@ -242,9 +246,19 @@ func (w *world) accounts() []AccountTruth {
 	return list
 }
 
+// scribed are a person's accounts in a tool with a format of its own.
+func (g *generator) scribed(i int32) []AccountTruth {
+	var list []AccountTruth
+	for _, k := range g.scribe.keys(i) {
+		list = append(list, AccountTruth{Tool: g.slug, Kind: k.kind, Key: k.key, Email: g.cards[i].email, Person: g.people[i].id})
+	}
+	return list
+}
+
 // slackEmail is what Slack still says of an address: nothing of those who left.
-func (p *person) slackEmail(cal *calendar) string {
-	if p.to < cal.to {
+func (g *generator) slackEmail(i int) string {
+	p := &g.people[i]
+	if p.to < g.cal.to || g.gaps && hidesAddress(g.ownDraw(i)) {
 		return ""
 	}
 	return p.email

@@ -180,11 +180,12 @@ type TeamWeek struct {
 	Without int    `json:"reciprocal_ends_without"`
 }
 
-// AccountTruth is an account that belongs to somebody in the directory.
+// AccountTruth is an account that belongs to somebody in the directory. A tool has one
+// workspace, so that tool, kind and key name an account.
 type AccountTruth struct {
 	Tool   string `json:"tool"`
-	Kind   string `json:"key_kind"` // email, tool_id, handle
+	Kind   string `json:"key_kind"` // email, phone, tool_id, handle, display_name
 	Key    string `json:"key"`
-	Email  string `json:"email,omitempty"` // what the export says of a tool_id's address
+	Email  string `json:"email,omitempty"` // what the export says of the account's address, apart from the key
 	Person string `json:"person"`
 }

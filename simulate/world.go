@@ -135,7 +135,7 @@ func (w *world) open(dir string) error {
 
 func (w *world) newGenerator(t int) *generator {
 	g := &generator{
-		habits: w.habits, tool: t, slug: toolSlug(t), r: newRand(w.o.Seed, uint64(100+t)), also: newRand(w.o.Seed, uint64(200+t)),
+		habits: w.habits, tool: t, slug: w.o.slug(t), gaps: len(w.o.Formats) > 0, r: newRand(w.o.Seed, uint64(100+t)), also: newRand(w.o.Seed, uint64(200+t)),
 		used: map[uint64]struct{}{}, step: second, lift: w.lift,
 	}
 	g.count = newCounter(w.cal, g.slug, w.o.People)
@@ -164,10 +164,13 @@ func (w *world) equip(g *generator, dir string) (path string, err error) {
 		path = filepath.Join(dir, "irc")
 		g.out, err = newIRCWriter(path, w.o, w.company, g)
 	default:
+		path = filepath.Join(dir, g.slug)
+		if len(w.o.Formats) > 0 {
+			return path, w.equipFormat(g, formatOf(g.slug), path)
+		}
 		rm := &rooms{threads: true}
 		g.furnish(w.company, rm)
 		g.begin = rm.chat
-		path = filepath.Join(dir, g.slug)
 		g.out, err = newLinesWriter(path, w.company, g)
 	}
 	return path, err

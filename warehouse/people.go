@@ -65,16 +65,22 @@ func (w *Warehouse) loadPeople(ctx context.Context) (map[uint64]storedPerson, er
 	return out, nil
 }
 
-// ImportPeople takes over the whole directory: new people come in, changed ones change
-// from today on, and those no longer listed are marked as gone. It resolves the accounts
+// ImportPeople takes over the whole directory as it was on a day: new people come in, changed ones
+// change from that day on, and those no longer listed are marked as gone. Directories of several days
+// are taken over oldest first; one that is older than the last is refused. It resolves the accounts
 // anew and publishes. It returns how many people the directory has.
-func (w *Warehouse) ImportPeople(ctx context.Context, directory []record.Person, today time.Time) (int, error) {
+func (w *Warehouse) ImportPeople(ctx context.Context, directory []record.Person, asOf time.Time) (int, error) {
 	unlock, err := w.lock(ctx, "publish")
 	if err != nil {
 		return 0, err
 	}
 	defer unlock()
 	if err := w.readPrivacyKey(); err != nil {
+		return 0, err
+	}
+	asOf = asOf.UTC().Truncate(24 * time.Hour)
+	days, err := w.directoryDays(ctx, asOf)
+	if err != nil {
 		return 0, err
 	}
 	known, err := w.loadPeople(ctx)
@@ -84,35 +90,56 @@ func (w *Warehouse) ImportPeople(ctx context.Context, directory []record.Person,
 	listed := map[uint64]uint64{}
 	var rows []storedPerson
 	for _, p := range directory {
-		row := storedPerson{MapKey: w.privacy().personKey("directory", p.Key), Origin: "directory", Start: orDate(p.Start, always), End: never,
-			sealedPerson: sealedPerson{Key: p.Key, Name: p.Name, Email: p.Email, Aliases: p.Aliases, Phones: p.Phones, Handles: p.Handles}}
-		if !p.End.IsZero() {
-			row.End = p.End.AddDate(0, 0, 1)
-		}
-		if before, ok := known[row.MapKey]; ok {
-			row.ID = before.ID
-		} else {
-			row.ID = randomID()
-		}
+		row := w.personRow(p, known, days)
 		listed[row.MapKey] = row.ID
 		rows = append(rows, row)
 	}
 	for key, p := range known {
 		if _, still := listed[key]; !still && p.Origin == "directory" && !p.Gone {
-			p.Gone = true
-			if p.End.After(today) {
-				p.End = today // past rosters keep them
-			}
+			p.leave(asOf)
 			rows = append(rows, p)
 		}
 	}
 	if err := w.writePeople(ctx, known, rows); err != nil {
 		return 0, err
 	}
-	if err := w.writeAttributes(ctx, directory, listed, today); err != nil {
+	if err := w.writeAttributes(ctx, directory, listed, known, asOf); err != nil {
 		return 0, err
 	}
-	return len(directory), w.publish(ctx, nil, true)
+	if err := w.publish(ctx, nil, true); err != nil {
+		return 0, err
+	}
+	return len(directory), w.storeSettings(ctx, days.settings())
+}
+
+// personRow is the row of a person of the directory.
+func (w *Warehouse) personRow(p record.Person, known map[uint64]storedPerson, days directoryDays) storedPerson {
+	row := storedPerson{MapKey: w.privacy().personKey("directory", p.Key), Origin: "directory", Start: orDate(p.Start, days.start()), End: never, Gone: p.HasLeft,
+		sealedPerson: sealedPerson{Key: p.Key, Name: p.Name, Email: p.Email, Aliases: p.Aliases, Phones: p.Phones, Handles: p.Handles}}
+	before, isKnown := known[row.MapKey]
+	if isKnown {
+		row.ID, row.Start = before.ID, orDate(p.Start, before.Start)
+	} else {
+		row.ID = randomID()
+	}
+	switch {
+	case !p.End.IsZero():
+		row.End = p.End.AddDate(0, 0, 1)
+	case p.HasLeft && isKnown && before.Gone:
+		row.End = before.End
+	case p.HasLeft && isKnown:
+		row.End = before.End
+		row.leave(days.last)
+	}
+	return row
+}
+
+// leave marks a person as gone from a day on; past rosters keep them.
+func (p *storedPerson) leave(on time.Time) {
+	p.Gone = true
+	if p.End.After(on) {
+		p.End = on
+	}
 }
 
 func orDate(t, otherwise time.Time) time.Time {
@@ -213,55 +240,76 @@ type attribute struct {
 	Gone   bool      `ch:"is_gone"`
 }
 
-// writeAttributes keeps the directory's facts as history: a fact that changed ends today
-// and its successor begins.
-func (w *Warehouse) writeAttributes(ctx context.Context, directory []record.Person, listed map[uint64]uint64, today time.Time) error {
-	var stored []attribute
-	if err := w.conn.Select(ctx, &stored, "SELECT person_id, attribute, from_on, to_on, value, is_gone FROM person_attribute FINAL WHERE NOT is_gone AND to_on = '2299-12-31' ORDER BY person_id, attribute, from_on"); err != nil {
-		return fmt.Errorf("read attributes: %w", err)
-	}
-	type fact struct {
-		person uint64
-		name   string
-	}
-	open := map[fact]attribute{}
-	for _, a := range stored {
-		open[fact{a.Person, a.Name}] = a
+// writeAttributes keeps the directory's facts as history: a fact that changed ends on the
+// directory's day and its successor begins. A fact about somebody new, or of a kind that no directory
+// stated before, is taken to have held all the time.
+func (w *Warehouse) writeAttributes(ctx context.Context, directory []record.Person, listed map[uint64]uint64, known map[uint64]storedPerson, asOf time.Time) error {
+	open, stated, err := w.loadFacts(ctx)
+	if err != nil {
+		return err
 	}
 	ids := map[string]uint64{}
+	isNew := map[uint64]bool{}
 	for _, p := range directory {
-		ids[p.Key] = listed[w.privacy().personKey("directory", p.Key)]
+		key := w.privacy().personKey("directory", p.Key)
+		_, isKnown := known[key]
+		ids[p.Key], isNew[listed[key]] = listed[key], !isKnown
 	}
 	var rows []attribute
 	for _, p := range directory {
 		id := ids[p.Key]
 		for name, value := range attributesOf(p, ids) {
 			f := fact{id, name}
-			before, known := open[f]
+			before, isOpen := open[f]
 			delete(open, f)
 			switch {
-			case !known:
+			case isOpen && before.Value != value:
+				rows = append(rows, replaced(before, value, asOf)...)
+			case isOpen:
+			case isNew[id] || !stated[name]:
 				rows = append(rows, attribute{id, name, orDate(p.Start, always), never, value, false})
-			case before.Value != value:
-				rows = append(rows, replaced(before, value, today)...)
+			default:
+				rows = append(rows, attribute{id, name, asOf, never, value, false})
 			}
 		}
 	}
 	for _, a := range open { // of people or facts that are no longer listed
-		a.To = today
+		a.To = asOf
 		rows = append(rows, a)
 	}
 	return w.storeAttributes(ctx, rows)
 }
 
-// replaced ends a fact today and begins its successor; a fact that began today is overwritten.
-func replaced(before attribute, value string, today time.Time) []attribute {
-	after := attribute{before.Person, before.Name, today, never, value, false}
-	if !before.From.Before(today) {
+// fact names what a person has one value of at a time.
+type fact struct {
+	person uint64
+	name   string
+}
+
+// loadFacts gives the facts that hold, and what kinds of facts were ever stated.
+func (w *Warehouse) loadFacts(ctx context.Context) (open map[fact]attribute, stated map[string]bool, err error) {
+	var stored []attribute
+	if err := w.conn.Select(ctx, &stored, "SELECT person_id, attribute, from_on, to_on, value, is_gone FROM person_attribute FINAL WHERE NOT is_gone ORDER BY person_id, attribute, from_on"); err != nil {
+		return nil, nil, fmt.Errorf("read attributes: %w", err)
+	}
+	open, stated = map[fact]attribute{}, map[string]bool{}
+	for _, a := range stored {
+		stated[a.Name] = true
+		if a.To.Equal(never) {
+			open[fact{a.Person, a.Name}] = a
+		}
+	}
+	return open, stated, nil
+}
+
+// replaced ends a fact on a day and begins its successor; a fact that began that day is overwritten.
+func replaced(before attribute, value string, on time.Time) []attribute {
+	after := attribute{before.Person, before.Name, on, never, value, false}
+	if !before.From.Before(on) {
 		after.From = before.From
 		return []attribute{after}
 	}
-	before.To = today
+	before.To = on
 	return []attribute{before, after}
 }
 

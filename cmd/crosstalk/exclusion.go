@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"crosstalk/collectors/identity"
 	"crosstalk/collectors/record"
 	"crosstalk/organisation"
 	"crosstalk/warehouse"
@@ -48,7 +49,12 @@ func exclusions(ctx context.Context, c organisation.Config, w *warehouse.Warehou
 			if !rules.ExcludesTeam(p.Department, p.Team) {
 				continue
 			}
-			members[strings.ToLower(p.Email)] = p.Email != ""
+			for _, address := range append([]string{p.Email}, p.Aliases...) {
+				members[strings.ToLower(address)] = address != ""
+			}
+			for _, number := range p.Phones {
+				members[identity.Phone(number)] = identity.Phone(number) != ""
+			}
 			for _, handles := range p.Handles {
 				for _, h := range handles {
 					members[strings.ToLower(h)] = true

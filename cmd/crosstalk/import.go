@@ -22,11 +22,14 @@ func (a *app) importCommand() *cobra.Command {
 		Use:   "import PATH…",
 		Short: "Read exports of any tool into the warehouse",
 		Long: `Read exports of any tool: files, folders and archives, recognised by content.
-A directory.csv (columns person, name, email, department, team, …) is read as people.
+A directory of people is one of them: a CSV (columns person, name, email, department, team, …),
+the pages of a SCIM 2.0 server as JSON, or LDIF of an LDAP server. One of an earlier day, named by
+--as-of, gives history: import the oldest first.
 Importing the same export again changes nothing.
 
 Exit codes: 0 done, 1 failed and nothing kept, 2 wrong use, 3 done but some records could not be read.`,
-		Example: `  crosstalk import "Acme Slack export Jan 1 2026 - Jun 30 2026.zip" mail/ directory.csv`,
+		Example: `  crosstalk import "Acme Slack export Jan 1 2026 - Jun 30 2026.zip" mail/ directory.csv
+  crosstalk import --as-of 2026-01-01 people-january.ldif`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage("import what? name at least one file, folder or archive")
@@ -52,6 +55,7 @@ Exit codes: 0 done, 1 failed and nothing kept, 2 wrong use, 3 done but some reco
 	cmd.Flags().StringVar(&o.collector, "collector", "", "read with this collector, without asking whether it is its own")
 	cmd.Flags().StringVar(&o.tool, "tool", "", "the tool's slug, for exports that do not say it")
 	cmd.Flags().StringVar(&mapping, "mapping", "", "YAML file that says what is what in a table; see collectors/table")
+	cmd.Flags().StringVar(&o.asOf, "as-of", "", "the day of a directory of people, as 2026-03-31; default today")
 	cmd.Flags().StringVar(&o.zone, "time-zone", "", "zone of times that state none; default the organisation's")
 	return cmd
 }

@@ -30,6 +30,7 @@ type importOptions struct {
 	collector string
 	tool      string
 	zone      string
+	asOf      string // the day of the directories
 	settings  []byte // of the collector, as YAML
 }
 
@@ -38,6 +39,7 @@ type importOptions struct {
 type importer struct {
 	options importOptions
 	zone    *time.Location
+	asOf    time.Time // the day of the directories
 	say     func(format string, args ...any)
 	log     *slog.Logger
 	config  organisation.Config
@@ -62,7 +64,35 @@ func (a *app) newImporter(o importOptions) (*importer, error) {
 	if err != nil {
 		return nil, usage("unknown time zone %q: use an IANA name such as Europe/Berlin", o.zone)
 	}
-	return &importer{options: o, config: c, zone: zone, say: a.say, log: a.logger()}, nil
+	asOf, err := directoryDay(o.asOf, c)
+	if err != nil {
+		return nil, err
+	}
+	return &importer{options: o, config: c, zone: zone, asOf: asOf, say: a.say, log: a.logger()}, nil
+}
+
+// directoryDay is the day that a directory shows: the one that is named, else today, where the
+// organisation is.
+func directoryDay(named string, c organisation.Config) (time.Time, error) {
+	zone, err := time.LoadLocation(c.Organisation.TimeZone)
+	if err != nil {
+		return time.Time{}, usage("unknown time zone %q: use an IANA name such as Europe/Berlin", c.Organisation.TimeZone)
+	}
+	y, m, d := time.Now().In(zone).Date()
+	today := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	if named == "" {
+		return today, nil
+	}
+	day, err := time.Parse(time.DateOnly, named)
+	switch {
+	case err != nil:
+		return day, usage("--as-of %q is not a day: write it as 2026-03-31", named)
+	case day.After(today):
+		return day, usage("--as-of %s is in the future: give the day on which the directory was exported", named)
+	case day.Year() < 1970:
+		return day, usage("--as-of %s is before 1970: give the day on which the directory was exported", named)
+	}
+	return day, nil
 }
 
 // knownTool reports whether a column of a directory is named after a tool.
@@ -86,6 +116,9 @@ func (i *importer) plan(paths []string) error {
 			}
 			return fmt.Errorf("%s %s", printable(filepath.Base(p)), unclaimed(plan))
 		}
+	}
+	if i.options.asOf != "" && !slices.ContainsFunc(i.plans, func(p *collectors.Plan) bool { return len(p.Directories) > 0 }) {
+		return usage("--as-of dates a directory of people, and there is none in what was named")
 	}
 	return nil
 }
@@ -150,7 +183,7 @@ func columnsHint(t *collectors.Tree) string {
 
 func (i *importer) planPath(path string) (*collectors.Plan, error) {
 	if i.options.collector == "" {
-		return collectors.MakePlan(path, all.Collectors(), collectors.Known{IsDirectory: directory.IsCSV, Pass: passed}, collectors.Limits{})
+		return collectors.MakePlan(path, all.Collectors(), collectors.Known{IsDirectory: directory.Is, Pass: passed}, collectors.Limits{})
 	}
 	for _, c := range all.Collectors() {
 		if c.Name() == i.options.collector {
@@ -189,7 +222,7 @@ func (i *importer) run(ctx context.Context, w *warehouse.Warehouse) ([]warehouse
 		jobs += len(p.Jobs)
 	}
 	if jobs == 0 {
-		return nil, takeOver(ctx, w, people, i.say)
+		return nil, takeOver(ctx, w, people, i.asOf, i.say)
 	}
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(softLimit))
 	exclude, err := exclusions(ctx, i.config, w, people)
@@ -217,61 +250,73 @@ func (i *importer) run(ctx context.Context, w *warehouse.Warehouse) ([]warehouse
 		}
 	}
 	// Last, so that nothing of what fails is seen, and before accounts look for their people.
-	if err := takeOver(ctx, w, people, i.say); err != nil {
+	if err := takeOver(ctx, w, people, i.asOf, i.say); err != nil {
 		return nil, errors.Join(err, r.Undo())
 	}
 	return r.Finish()
 }
 
-// directories reads all directories of people, whole, before anything is changed. It gives nil
-// where there is none.
-func (i *importer) directories() (people []record.Person, err error) {
-	seen := map[string]bool{}
+// directories reads all directories of people as one, whole, before anything is changed. It gives
+// nil where there is none.
+func (i *importer) directories() ([]record.Person, error) {
+	all := directory.New(knownTool)
+	files := 0
 	for n, p := range i.plans {
-		for _, d := range p.Directories {
-			f, err := p.Root().Open(d.Path)
-			if err != nil {
-				return nil, unreadable(i.paths[n], err)
-			}
-			more, problems, err := readDirectory(f, i.say)
-			f.Close()
+		for _, f := range p.Directories {
+			files++
+			problems, err := readDirectory(all, p.Root(), f.Path, i.say)
 			if err != nil {
 				return nil, unreadable(i.paths[n], err)
 			}
 			i.leftOut = append(i.leftOut, problems...)
-			for _, person := range more {
-				if seen[person.Key] { // several directories are one
-					i.say("directory: a person of an earlier directory left out: person_twice")
-					i.leftOut = append(i.leftOut, directory.Problem{Reason: "person_twice"})
-					continue
-				}
-				seen[person.Key] = true
-				people = append(people, person)
-			}
 		}
 	}
-	return people, nil
-}
-
-// readDirectory reads a directory of people. Rows that cannot be read are told by their number.
-func readDirectory(in io.Reader, say func(string, ...any)) ([]record.Person, []directory.Problem, error) {
-	people, problems, err := directory.ReadCSV(in, knownTool)
-	for _, problem := range problems {
-		say("directory row %d left out: %s", problem.Row, problem.Reason)
+	if files == 0 {
+		return nil, nil
 	}
-	return people, problems, err
+	return all.People()
 }
 
-// takeOver makes these the people of the organisation, unless nobody named any.
-func takeOver(ctx context.Context, w *warehouse.Warehouse, people []record.Person, say func(string, ...any)) error {
+// readDirectory reads one file of a directory of people. Rows that cannot be read are told by their
+// number, and of a file among others by its name.
+func readDirectory(into *directory.Directory, t *collectors.Tree, name string, say func(string, ...any)) ([]directory.Problem, error) {
+	f, err := t.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	problems, err := into.Read(f)
+	of := ""
+	if !t.Single() {
+		of = " of " + printable(name)
+	}
+	for _, problem := range problems {
+		say("directory row %d%s left out: %s", problem.Row, of, problem.Reason)
+	}
+	return problems, err
+}
+
+// takeOver makes these the people of the organisation as of a day, unless there was no directory.
+func takeOver(ctx context.Context, w *warehouse.Warehouse, people []record.Person, asOf time.Time, say func(string, ...any)) error {
 	if people == nil {
 		return nil
 	}
-	n, err := w.ImportPeople(ctx, people, time.Now().UTC().Truncate(24*time.Hour))
-	if err == nil {
-		say("%d people from the directory", n)
+	n, err := w.ImportPeople(ctx, people, asOf)
+	if err != nil {
+		return err
 	}
-	return err
+	left := 0
+	for _, p := range people {
+		if p.HasLeft {
+			left++
+		}
+	}
+	if left == 0 {
+		say("%d people from the directory", n)
+	} else {
+		say("%d people from the directory, %d of them no longer active", n, left)
+	}
+	return nil
 }
 
 // collect reads the jobs of one path.

@@ -11,9 +11,11 @@ import (
 	"time"
 
 	"crosstalk/collectors"
+	"crosstalk/collectors/directory"
 	"crosstalk/collectors/imap"
 	"crosstalk/collectors/live"
 	"crosstalk/collectors/mail"
+	"crosstalk/collectors/record"
 	"crosstalk/dashboards"
 	"crosstalk/organisation"
 	"crosstalk/warehouse"
@@ -85,7 +87,7 @@ func (a *app) scheduler(w *warehouse.Warehouse, c organisation.Config, o collect
 		sources = append(sources, source)
 	}
 	if c.Directory.Source != "" {
-		sources = append(sources, a.directorySource(w, c.Directory, o))
+		sources = append(sources, a.directorySource(w, c, o))
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
@@ -93,29 +95,55 @@ func (a *app) scheduler(w *warehouse.Warehouse, c organisation.Config, o collect
 	return live.NewScheduler(sources, live.Options{Observer: o, Log: a.logger()}), nil
 }
 
-// directorySource reads the directory of people: at the start, and again as often as the
-// configuration says.
-func (a *app) directorySource(w *warehouse.Warehouse, d organisation.Directory, o collectors.Observer) live.Source {
-	every := d.Refresh
+// directorySource reads the directory of people, a file or a folder of several: at the start, and
+// again as often as the configuration says.
+func (a *app) directorySource(w *warehouse.Warehouse, c organisation.Config, o collectors.Observer) live.Source {
+	every := c.Directory.Refresh
 	if every <= 0 {
 		every = never
 	}
 	read := func(ctx context.Context) error {
-		f, err := os.Open(d.Source)
-		if err != nil {
-			return fmt.Errorf("directory.source cannot be read: %w", err)
-		}
-		defer f.Close()
-		people, problems, err := readDirectory(f, a.say)
+		people, problems, err := a.readSource(c.Directory.Source)
 		if err != nil {
 			return err
 		}
 		for _, p := range problems {
 			o.Rejected(directoryCollector, p.Reason, 1)
 		}
-		return takeOver(ctx, w, people, a.say)
+		today, err := directoryDay("", c)
+		if err != nil {
+			return err
+		}
+		return takeOver(ctx, w, people, today, a.say)
 	}
 	return live.Source{Collector: directoryCollector, Schedule: live.Every(every), Poll: read, Once: read}
+}
+
+// readSource reads the directory that the configuration names. In a folder, what is none is passed
+// over.
+func (a *app) readSource(path string) (people []record.Person, problems []directory.Problem, err error) {
+	t, err := collectors.OpenTree(path, collectors.Limits{})
+	if err != nil {
+		return nil, nil, fmt.Errorf("directory.source cannot be read: %w", err)
+	}
+	defer t.Close()
+	all := directory.New(knownTool)
+	for _, f := range t.Files() {
+		head, err := t.Head(f.Path, 4<<10)
+		if err != nil {
+			return nil, nil, fmt.Errorf("directory.source cannot be read: %w", err)
+		}
+		if !t.Single() && !directory.Is(head) {
+			continue
+		}
+		more, err := readDirectory(all, t, f.Path, a.say)
+		if err != nil {
+			return nil, nil, err
+		}
+		problems = append(problems, more...)
+	}
+	people, err = all.People()
+	return people, problems, err
 }
 
 // liveSource makes a source of one workspace; the key tells equal ones.

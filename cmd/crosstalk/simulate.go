@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 func (a *app) simulateCommand() *cobra.Command {
 	var o simulate.Options
 	var out, end string
+	var formats []string
 	cmd := &cobra.Command{
 		Use:   "simulate",
 		Short: "Invent a company and write what its tools would export",
@@ -22,13 +25,17 @@ a directory of people, a configuration, and the truth in truth.json. The same se
 options always give the same files.
 
 Exit codes: 0 done, 1 failed, 2 wrong use.`,
-		Example: `  crosstalk simulate --seed 7 --people 2000 --weeks 104 --out heron`,
-		Args:    noArguments,
+		Example: `  crosstalk simulate --seed 7 --people 2000 --weeks 104 --out heron
+  crosstalk simulate --formats all --people 300 --weeks 8 --out heron`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if out == "" {
 				return usage("simulate where? name an empty or new folder with --out")
 			}
 			if err := setEnd(&o, end); err != nil {
+				return err
+			}
+			if err := setFormats(&o, formats, cmd.Flags().Changed("tools")); err != nil {
 				return err
 			}
 			return a.simulate(cmd.Context(), out, o)
@@ -40,11 +47,32 @@ Exit codes: 0 done, 1 failed, 2 wrong use.`,
 	flags.IntVar(&o.People, "people", 400, "how many people, from 40")
 	flags.IntVar(&o.Weeks, "weeks", 26, "how many weeks, from 6")
 	flags.IntVar(&o.Tools, "tools", 3, "how many tools: slack, email, irc, then further ones, up to 9")
+	flags.StringSliceVar(&formats, "formats", nil, "further tools in their own export formats, instead of --tools: all, or some of "+strings.Join(simulate.Formats(), ","))
 	flags.IntVar(&o.Messages, "messages", 0, "about how many messages over all; default 30 a person and week")
 	flags.StringVar(&end, "end", "", "first day that is no longer simulated, as 2026-07-01; default today")
 	flags.StringVar(&o.TimeZone, "time-zone", "UTC", "the company's time zone, as Europe/Berlin")
 	flags.BoolVar(&o.Clean, "clean", false, "plant no broken records")
 	return cmd
+}
+
+// setFormats takes the formats that were asked for, which say how many tools there are.
+func setFormats(o *simulate.Options, formats []string, toolsAsked bool) error {
+	if len(formats) == 0 {
+		return nil
+	}
+	if toolsAsked {
+		return usage("--tools and --formats both say how many tools there are: give one of them")
+	}
+	if slices.Equal(formats, []string{"all"}) {
+		formats = simulate.Formats()
+	}
+	for _, f := range formats {
+		if !slices.Contains(simulate.Formats(), f) {
+			return usage("--formats %q is not known: choose all, or some of %s", f, strings.Join(simulate.Formats(), ","))
+		}
+	}
+	o.Formats, o.Tools = formats, 0
+	return nil
 }
 
 // setEnd reads the day on which the simulation ends, by the company's clock.

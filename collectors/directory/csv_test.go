@@ -18,6 +18,20 @@ func isTool(slug string) bool { return slug == "slack" }
 
 func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
 
+// read reads a directory of several files.
+func read(texts ...string) (people []record.Person, problems []directory.Problem, err error) {
+	d := directory.New(isTool)
+	for _, text := range texts {
+		more, err := d.Read(strings.NewReader(text))
+		if err != nil {
+			return nil, nil, err
+		}
+		problems = append(problems, more...)
+	}
+	people, err = d.People()
+	return people, problems, err
+}
+
 // inUTF16 is a text as Windows calls it Unicode.
 func inUTF16(text string) string {
 	out := []byte{0xff, 0xfe}
@@ -49,6 +63,10 @@ func TestReadCSV(t *testing.T) {
 		"handles and an attribute": {header + row + ",,,ana; ana2,K1", with(func(p *record.Person) {
 			p.Handles, p.Attributes = map[string][]string{"slack": {"ana", "ana2"}}, map[string]string{"cost_centre": "K1"}
 		}), nil},
+		"further addresses and numbers": {strings.TrimSpace(header) + ",aliases,Mobile,phone,Other e-mails,other_emails\n" + row + ",,,,,am@heron.example; a.m@heron.example,+351 912 345 678,0049 30 1234; +44 20 7946 0000 +44 20 7946 0001,x@y.example,a@b.example", with(func(p *record.Person) {
+			p.Aliases = []string{"am@heron.example", "a.m@heron.example", "x@y.example", "a@b.example"}
+			p.Phones = []string{"+351 912 345 678", "0049 30 1234", "+44 20 7946 0000", "+44 20 7946 0001"}
+		}), nil},
 		"a stay":                   {header + row + ",2026-01-05,2026-06-30", with(func(p *record.Person) { p.Start, p.End = day(2026, 1, 5), day(2026, 6, 30) }), nil},
 		"open, as SAP says it":     {header + row + ",1800-01-01,9999-12-31", []record.Person{ana}, nil},
 		"open, as a database says": {header + row + ",0001-01-01,0001-01-01", []record.Person{ana}, nil},
@@ -60,10 +78,10 @@ func TestReadCSV(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if head, _, _ := strings.Cut(c.text, "\n"); !directory.IsCSV([]byte(head + "\n")) {
+			if head, _, _ := strings.Cut(c.text, "\n"); !directory.Is([]byte(head + "\n")) {
 				t.Error("it is not recognised")
 			}
-			people, problems, err := directory.ReadCSV(strings.NewReader(c.text), isTool)
+			people, problems, err := read(c.text)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +110,7 @@ func TestReadCSVRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, _, err := directory.ReadCSV(strings.NewReader(c.text), isTool)
+			_, _, err := read(c.text)
 			if err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "Ana") {
 				t.Errorf("it says %v; want %q", err, c.says)
 			}

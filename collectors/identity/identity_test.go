@@ -95,6 +95,8 @@ func TestMatch(t *testing.T) {
 		{"spelling", []Account{in(1, "skype", toolID("x"), name("Ben Okafhor"))}, []record.Person{ben}, nil, "", "1?p2"},
 		{"handle made of the name", []Account{in(1, "irc", nick("bokafor"))}, []record.Person{ben}, nil, "", "1?p2"},
 		{"handle of a name cut short", []Account{in(1, "irc", nick("bokaf")), in(2, "discord", toolID("7"), handle("chlod"))}, []record.Person{ben, chlo}, nil, "", "1?p2 2?p4"},
+		{"umlauts written out", []Account{in(1, "irc", nick("joergm")), in(2, "skype", toolID("x"), name("Joerg Mueller"))}, []record.Person{{Key: "p5", Name: "Jörg Müller"}}, nil, "", "1?p5 2?p5"},
+		{"letters with a stroke", []Account{in(1, "skype", toolID("x"), name("Lukasz Wojcik")), in(2, "irc", nick("lwojcik"))}, []record.Person{{Key: "p6", Name: "Łukasz Wójcik"}}, nil, "1>p6/name", "2?p6"},
 		{"handle with a number", []Account{in(1, "irc", nick("bokafor2"))}, []record.Person{ben, twin}, nil, "", "1?p2 1?p3"},
 		{"handle cut too short", []Account{in(1, "irc", nick("boka"))}, []record.Person{ben}, nil, "", ""},
 		{"private address", []Account{in(1, "email", mail("ben.okafor@gmail.com"))}, []record.Person{ben}, nil, "", "1?p2"},
@@ -165,7 +167,7 @@ func TestNormalForms(t *testing.T) {
 	}
 	for in, want := range map[string]string{
 		"Dr. Ana  Ruiz": "ana ruiz", "RUIZ, Ana": "ana ruiz", "Chloé Dubois (she/her)": "chloe dubois", "Ana": "", "O’Neil Pat": "oneil pat", "Дмитрий Волков": "дмитрии волков",
-		"ana.ruiz@x.org": "", "田中 恵美": "田中 恵美", "Groß-Meier, Jörg": "jorg gross meier", "": "",
+		"ana.ruiz@x.org": "", "田中 恵美": "田中 恵美", "Groß-Meier, Jörg": "jorg gross meier", "ŁUKASZ Đurić": "lukasz duric", "Sørensen Æble": "sorensen aeble", "": "",
 	} {
 		if got := FullName(in); got != want {
 			t.Errorf("FullName(%q) = %q; want %q", in, got, want)

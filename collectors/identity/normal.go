@@ -75,6 +75,16 @@ func FullName(s string) string {
 // titles are no part of a name.
 var titles = map[string]bool{"dr": true, "prof": true, "mr": true, "mrs": true, "ms": true, "herr": true, "frau": true, "phd": true, "msc": true, "mba": true}
 
+// strokes are letters that are none with an accent, in the spelling of those who lack them.
+var strokes = strings.NewReplacer("ł", "l", "đ", "d", "ð", "d", "ø", "o", "ħ", "h", "ŧ", "t", "ı", "i", "æ", "ae", "œ", "oe", "þ", "th")
+
+// writtenOut is a name with umlauts as German writes them without: Joerg Mueller.
+func writtenOut(name string) string {
+	return umlauts.Replace(norm.NFC.String(name))
+}
+
+var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "å", "aa", "Å", "Aa")
+
 func nameWords(s string) []string {
 	if strings.Contains(s, "@") {
 		return nil // an address in the place of a name
@@ -84,7 +94,7 @@ func nameWords(s string) []string {
 		s = first + " " + last
 	}
 	var b strings.Builder
-	for _, r := range norm.NFKD.String(foldCase.String(s)) {
+	for _, r := range norm.NFKD.String(strokes.Replace(foldCase.String(s))) {
 		switch {
 		case unicode.Is(unicode.Mn, r), r == '\'', r == '’':
 		case unicode.IsLetter(r) || unicode.IsDigit(r):

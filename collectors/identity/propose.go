@@ -58,9 +58,11 @@ func (p *proposer) add(person int) {
 		return
 	}
 	full := strings.Join(words, " ")
-	note(p.names, full)
-	for _, h := range handlesOf(words) {
-		note(p.handles, h)
+	for _, spelling := range [][]string{words, nameWords(writtenOut(who.Name))} {
+		note(p.names, strings.Join(spelling, " "))
+		for _, h := range handlesOf(spelling) {
+			note(p.handles, h)
+		}
 	}
 	note(p.last, lastAndInitial(words))
 	for _, shorter := range withoutOneLetter(full) {

@@ -56,7 +56,7 @@ WITH
     ),
     places AS
     (
-        SELECT tool, workspace, arraySort(groupUniqArray(toString(coverage))) AS coverages
+        SELECT tool, workspace, arraySort(arrayMap(c -> toString(c), groupUniqArray(coverage))) AS coverages
         FROM conversation
         GROUP BY tool, workspace
     )
