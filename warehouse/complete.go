@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -32,10 +33,11 @@ func (w *Warehouse) complete(ctx context.Context, run uint64, staged stage, touc
 	if err := next.bringOut(ctx, touched, slices.Contains(tables, "account")); err != nil {
 		return err
 	}
-	if err := w.setRun(ctx, run, runPublished, command, began); err != nil {
-		return err
+	// It is out. What is left to do fails where a disk is full, say, and is then the next command's.
+	if err := errors.Join(w.setRun(ctx, run, runPublished, command, began), w.dropStage(ctx, run, tables)); err != nil {
+		w.log.Warn("a run is published, but could not be put away: the next command will", "run_id", run, "error", err)
 	}
-	return w.dropStage(ctx, run, tables)
+	return nil
 }
 
 // noteSlices works out which slices the run changes and writes them down before anything

@@ -62,7 +62,10 @@ func (p *publication) bringOut(ctx context.Context, touched []month, people bool
 	if err := p.store(ctx); err != nil {
 		return err
 	}
-	return p.w.sweep(ctx, p.id)
+	if err := p.w.sweep(ctx, p.id); err != nil {
+		p.w.log.Warn("old generations could not be dropped: a later publication will", "error", err)
+	}
+	return nil
 }
 
 // add notes a slice that was made.
