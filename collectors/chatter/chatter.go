@@ -9,7 +9,6 @@ package chatter
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -31,19 +30,9 @@ func (collector) Name() string { return Tool }
 
 // Collect reads a whole export.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	wrap := func(err error) error { return fmt.Errorf("chatter: workspace %s: %w", o.Workspace, err) }
-	var none struct{}
-	if err := o.Settings(&none); err != nil {
-		return wrap(err)
-	}
 	r := &run{tree: t, sink: sink, workspace: o.Workspace, accounts: map[string]*record.Account{},
 		rooms: map[string]*record.Conversation{}, liked: map[itemID]string{}, interned: map[string]string{}}
-	for _, step := range []func(context.Context) error{r.lists, r.announce, r.posts, r.likes} {
-		if err := step(ctx); err != nil {
-			return wrap(err)
-		}
-	}
-	return nil
+	return collectors.InSteps(ctx, Tool, o, r.lists, r.announce, r.posts, r.likes)
 }
 
 // run is one reading of an export. What it holds grows with people, conversations and
@@ -102,7 +91,7 @@ func (r *run) posts(ctx context.Context) error {
 	return r.pass(ctx, map[role]func(context.Context, string, io.Reader) error{
 		roleItems: r.items, roleComments: r.comments, rolePrivate: r.private,
 		roleStray: func(_ context.Context, entry string, _ io.Reader) error {
-			return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: entry})
+			return collectors.RejectFile(r.sink, entry)
 		},
 	})
 }
@@ -139,14 +128,7 @@ func (r *run) rows(ctx context.Context, table *csvscan.Reader, needed int, entry
 			return err
 		}
 	}
-	reason, err := table.Verdict()
-	if err != nil {
-		return fmt.Errorf("a file of the export cannot be read: %w", err)
-	}
-	if reason == "" {
-		return nil
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: entry, Record: table.Record() + 1})
+	return collectors.Finish(table, r.sink, entry, table.Record()+1)
 }
 
 // idLength is what identifies a record; three more characters that some tables add only

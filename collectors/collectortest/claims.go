@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +21,50 @@ func ClaimsOnly(t *testing.T, c collectors.Collector, own ...string) {
 			t.Errorf("%s is not recognised", piece)
 		}
 	}
+	eachPiece(t, root, func(name, p string) {
+		if certainty := claimed(t, c, p); certainty > collectors.No && !within(name, own) {
+			t.Errorf("%s is claimed with certainty %d", name, certainty)
+		}
+	})
+}
+
+// ClaimsWithin checks that of the fixtures and corpora of the reference data a collector
+// recognises exports, and else at most what lies in its own folder. Both are given as paths
+// below the reference data; the folder itself is an export if none is named.
+func ClaimsWithin(t *testing.T, c collectors.Collector, folder string, exports ...string) {
+	t.Helper()
+	if len(exports) == 0 {
+		exports = []string{folder}
+	}
+	for _, part := range []string{"fixtures", "corpora"} {
+		eachPiece(t, Shared(t, part), func(name, p string) {
+			name = part + "/" + name
+			sure := claimed(t, c, p)
+			switch {
+			case sure == collectors.No && slices.Contains(exports, name):
+				t.Errorf("%s is not recognised", name)
+			case sure > collectors.No && name != folder && !strings.HasPrefix(name, folder+"/"):
+				t.Errorf("%s is claimed with certainty %d", name, sure)
+			}
+		})
+	}
+}
+
+// ClaimsExactly checks that of the fixtures a collector recognises every folder and file that
+// is its own by its path below them, and no other.
+func ClaimsExactly(t *testing.T, c collectors.Collector, own func(name string) bool) {
+	t.Helper()
+	eachPiece(t, Shared(t, "fixtures"), func(name, p string) {
+		if sure := claimed(t, c, p); own(name) != (sure > collectors.No) {
+			t.Errorf("%s: claimed with certainty %d", name, sure)
+		}
+	})
+}
+
+// eachPiece gives every folder and file below a folder, with its path from there, which has
+// slashes.
+func eachPiece(t *testing.T, root string, visit func(name, p string)) {
+	t.Helper()
 	err := filepath.WalkDir(root, func(p string, _ fs.DirEntry, err error) error {
 		if err != nil || p == root {
 			return err
@@ -28,10 +73,7 @@ func ClaimsOnly(t *testing.T, c collectors.Collector, own ...string) {
 		if err != nil {
 			return err
 		}
-		name := filepath.ToSlash(rel)
-		if certainty := claimed(t, c, p); certainty > collectors.No && !within(name, own) {
-			t.Errorf("%s is claimed with certainty %d", name, certainty)
-		}
+		visit(filepath.ToSlash(rel), p)
 		return nil
 	})
 	if err != nil {
@@ -61,24 +103,4 @@ func claimed(t *testing.T, c collectors.Collector, p string) collectors.Certaint
 		t.Errorf("%s: recognise: %v", p, err)
 	}
 	return claim.Certainty
-}
-
-// Throughput is the body of a collector's benchmark: a path read into a sink that only
-// counts, in bytes and messages a second.
-func Throughput(b *testing.B, c collectors.Collector, p string, bytes int64, o collectors.Options) {
-	b.Helper()
-	messages := 0
-	b.SetBytes(bytes)
-	b.ReportAllocs()
-	for b.Loop() {
-		r := NewRecorder()
-		r.CountOnly = true
-		if err := Into(b.Context(), c, p, o, r); err != nil {
-			b.Fatal(err)
-		}
-		for _, n := range r.Kinds {
-			messages += n
-		}
-	}
-	b.ReportMetric(float64(messages)/b.Elapsed().Seconds(), "messages/s")
 }

@@ -225,3 +225,21 @@ func BenchmarkEncodingCSV(b *testing.B) {
 		}
 	}
 }
+
+func TestDrainReadsOnToTheSourcesError(t *testing.T) {
+	t.Parallel()
+	r := New([]string{"id"}, nil)
+	if err := r.Drain(); err != nil {
+		t.Errorf("before any source: %v", err)
+	}
+	checksum := errors.New("wrong checksum")
+	for name, rows := range map[string]int{"after a row": 1, "after the last": 1 << 20} {
+		long := "id\n" + strings.Repeat("17\n", 200_000)
+		r.Reset(io.MultiReader(strings.NewReader(long), iotest.ErrReader(checksum)))
+		for n := 0; n < rows && r.Next(); n++ {
+		}
+		if err := r.Drain(); !errors.Is(err, checksum) {
+			t.Errorf("%s: %v; want the source's own error", name, err)
+		}
+	}
+}

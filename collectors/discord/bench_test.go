@@ -2,7 +2,6 @@ package discord
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 
 	"crosstalk/collectors"
 	"crosstalk/collectors/collectortest"
-	"crosstalk/collectors/jsonscan"
 )
 
 const benchMessages = 50000
@@ -58,10 +56,6 @@ func invented() []byte {
 	return b.Bytes()
 }
 
-func perSecond(b *testing.B) {
-	b.ReportMetric(float64(benchMessages*b.N)/b.Elapsed().Seconds(), "messages/s")
-}
-
 func collect(b *testing.B, path string, size int) {
 	b.SetBytes(int64(size))
 	b.ReportAllocs()
@@ -72,7 +66,7 @@ func collect(b *testing.B, path string, size int) {
 			b.Fatal(err)
 		}
 	}
-	perSecond(b)
+	collectortest.PerSecond(b, benchMessages)
 }
 
 func BenchmarkCollect(b *testing.B) {
@@ -104,54 +98,20 @@ func BenchmarkCollectPackage(b *testing.B) {
 	collect(b, root, table.Len())
 }
 
-// The yardstick: the decoder alone, which looks at every key and at nothing else.
 func BenchmarkBareScan(b *testing.B) {
 	document := invented()
-	b.SetBytes(int64(len(document)))
-	var s jsonscan.Scanner
-	for b.Loop() {
-		s.Reset(bytes.NewReader(document))
-		walk(&s)
-		if s.Err() != nil {
-			b.Fatal(s.Err())
-		}
-	}
-	perSecond(b)
-}
-
-func walk(s *jsonscan.Scanner) {
-	switch s.Peek() {
-	case '{':
-		s.Enter('{')
-		for _, ok := s.Key(); ok; _, ok = s.Key() {
-			walk(s)
-		}
-	case '[':
-		s.Enter('[')
-		for s.Element() {
-			walk(s)
-		}
-	default:
-		s.Str()
-	}
+	collectortest.BareScan(b, document, benchMessages)
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {
-	document := invented()
-	b.SetBytes(int64(len(document)))
-	for b.Loop() {
-		var export struct {
-			Channel  struct{ ID, Type string }
-			Messages []struct {
-				ID, Type, Timestamp, Content string
-				Author                       struct{ ID, Name, Nickname string }
-				Attachments                  []struct{ ID string }
-				Mentions                     []struct{ ID string }
-			}
-		}
-		if err := json.Unmarshal(document, &export); err != nil {
-			b.Fatal(err)
+	type export struct {
+		Channel  struct{ ID, Type string }
+		Messages []struct {
+			ID, Type, Timestamp, Content string
+			Author                       struct{ ID, Name, Nickname string }
+			Attachments                  []struct{ ID string }
+			Mentions                     []struct{ ID string }
 		}
 	}
-	perSecond(b)
+	collectortest.Unmarshal[export](b, invented(), benchMessages)
 }

@@ -3,6 +3,7 @@ package discord
 import (
 	"strings"
 
+	"crosstalk/collectors"
 	"crosstalk/collectors/record"
 )
 
@@ -36,7 +37,7 @@ func (r *run) exported(src source) error {
 	c.settle()
 	second, err := src.open()
 	if err != nil {
-		return unreadable(err)
+		return collectors.Unreadable(err)
 	}
 	defer second.Close()
 	r.Reset(second)
@@ -47,7 +48,7 @@ func (r *run) exported(src source) error {
 		}
 	}
 	if _, err := r.Verdict(); err != nil { // other faults have been counted
-		return unreadable(err)
+		return collectors.Unreadable(err)
 	}
 	return nil
 }
@@ -79,7 +80,7 @@ func (r *run) root(c *channel) error {
 	case c.again || r.Err() != nil:
 		return nil
 	case !found:
-		return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: r.entry})
+		return collectors.RejectFile(r.sink, r.entry)
 	case !c.read && !c.late && c.Key != "":
 		return r.announce(c)
 	}

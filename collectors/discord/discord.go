@@ -29,15 +29,7 @@ func (collector) Name() string { return Tool }
 // Collect reads a data package, or every exported channel of the tree.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
 	r := newRun(ctx, o.Workspace, sink)
-	var none struct{}
-	err := o.Settings(&none)
-	if err == nil {
-		err = r.tree(t)
-	}
-	if err != nil {
-		return fmt.Errorf("discord: workspace %s: %w", o.Workspace, err)
-	}
-	return nil
+	return collectors.InSteps(ctx, Tool, o, func(context.Context) error { return r.tree(t) })
 }
 
 // run is one reading of a tree.
@@ -70,7 +62,7 @@ func (r *run) tree(t *collectors.Tree) error {
 		if l.role(f.Path) != roleStray {
 			continue
 		}
-		if err := r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: f.Path}); err != nil {
+		if err := collectors.RejectFile(r.sink, f.Path); err != nil {
 			return err
 		}
 	}
@@ -152,21 +144,7 @@ func (r *run) json(read func(path string) error) func(source) error {
 
 // settle counts what was wrong with a document.
 func (r *run) settle() error {
-	reason, err := r.Verdict()
-	if reason != "" {
-		err = r.Drain()
-	}
-	switch {
-	case err != nil:
-		return unreadable(err)
-	case reason == "":
-		return nil
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: r.entry})
-}
-
-func unreadable(err error) error {
-	return fmt.Errorf("a file of the export cannot be read: %w", err)
+	return collectors.Finish(r, r.sink, r.entry, 0)
 }
 
 // reject counts the row at hand as unreadable; what is cut off is counted as that.

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"crosstalk/collectors/collectortest"
@@ -14,19 +12,7 @@ import (
 // Whatever a file holds, and whichever it is: no panic, no error, and the same records a
 // second time.
 func FuzzExport(f *testing.F) {
-	for _, pattern := range []string{"testdata/exporter/input/*.json", "testdata/package_*/input/*/user.json", "testdata/package_*/input/*/*/*"} {
-		seeds, err := filepath.Glob(pattern)
-		if err != nil || len(seeds) == 0 {
-			f.Fatal(pattern, err)
-		}
-		for _, seed := range seeds {
-			b, err := os.ReadFile(seed)
-			if err != nil {
-				f.Fatal(err)
-			}
-			f.Add(b)
-		}
-	}
+	collectortest.Seeds(f, "testdata/exporter/input/*.json", "testdata/package_*/input/*/user.json", "testdata/package_*/input/*/*/*")
 	f.Fuzz(func(t *testing.T, document []byte) {
 		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(document)), nil }
 		var counts [2]int

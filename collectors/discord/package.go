@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"crosstalk/collectors"
 	"crosstalk/collectors/csvscan"
 	"crosstalk/collectors/record"
 )
@@ -117,14 +118,7 @@ func (r *run) written(src source) error {
 			return err
 		}
 	}
-	reason, err := t.Verdict()
-	switch {
-	case err != nil:
-		return unreadable(err)
-	case reason == "":
-		return nil
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: r.entry})
+	return collectors.Finish(t, r.sink, r.entry, 0)
 }
 
 func (r *run) writtenList(c *room, src source) error {

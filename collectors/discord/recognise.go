@@ -5,9 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"crosstalk/collectors"
 )
 
@@ -119,7 +116,7 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 		if err != nil {
 			return collectors.Claim{}, nil
 		}
-		head, _, _ = transform.Bytes(unicode.BOMOverride(transform.Nop), head) // what is cut off is no loss
+		head = collectors.PlainHead(head)
 		if r == roleRoom && !(roomID.Match(head) && roomType.Match(head)) || r == roleChannel && !(exported.Match(head) && listed.Match(head)) {
 			return collectors.Claim{}, nil
 		}

@@ -11,7 +11,6 @@ import (
 
 	"crosstalk/collectors"
 	"crosstalk/collectors/mail"
-	"crosstalk/collectors/record"
 )
 
 // New returns the collector of mail archives.
@@ -71,5 +70,5 @@ func (b *box) file(entry string, r io.Reader, reason string) error {
 	case shapeEmpty:
 		return nil
 	}
-	return b.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: entry})
+	return collectors.RejectFile(b.sink, entry)
 }

@@ -8,10 +8,7 @@
 package flowdock
 
 import (
-	"bufio"
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -33,18 +30,8 @@ func (collector) Name() string { return Tool }
 
 // Collect reads a whole export.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	wrap := func(err error) error { return fmt.Errorf("flowdock: workspace %s: %w", o.Workspace, err) }
-	var none struct{}
-	if err := o.Settings(&none); err != nil {
-		return wrap(err)
-	}
 	r := &run{tree: t, sink: sink, workspace: o.Workspace, accounts: map[string]*record.Account{}, flows: map[string]*record.Conversation{}, interned: map[string]string{}}
-	for _, step := range []func(context.Context) error{r.lists, r.announce, r.messages} {
-		if err := step(ctx); err != nil {
-			return wrap(err)
-		}
-	}
-	return nil
+	return collectors.InSteps(ctx, Tool, o, r.lists, r.announce, r.messages)
 }
 
 // run is one reading of an export. What it holds grows with people and flows only.
@@ -74,14 +61,12 @@ func (r *run) lists(ctx context.Context) error {
 
 // walk visits every file with what it is, which its beginning tells.
 func (r *run) walk(ctx context.Context, visit func(found role, entry string, src io.Reader) error) error {
-	buffered := bufio.NewReaderSize(nil, headBytes)
 	return r.tree.Walk(ctx, func(f collectors.File, src io.Reader) error {
-		buffered.Reset(src)
-		head, err := buffered.Peek(headBytes)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return fmt.Errorf("a file of the export cannot be read: %w", err)
+		in, head, err := collectors.Peek(src, headBytes)
+		if err != nil {
+			return err
 		}
-		return visit(roleOf(head), f.Path, buffered)
+		return visit(roleOf(head), f.Path, in)
 	})
 }
 
@@ -108,7 +93,7 @@ func (r *run) messages(ctx context.Context) error {
 		case roleMessages:
 			return r.document(ctx, entry, src, p.read)
 		case roleStray:
-			return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: entry})
+			return collectors.RejectFile(r.sink, entry)
 		}
 		return nil
 	})
@@ -142,17 +127,7 @@ func (r *run) document(ctx context.Context, entry string, src io.Reader, read fu
 			}
 		}
 	}
-	reason, err := s.Verdict()
-	if reason != "" {
-		err = s.Drain()
-	}
-	if err != nil {
-		return fmt.Errorf("a file of the export cannot be read: %w", err)
-	}
-	if reason == "" {
-		return nil
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: entry, Record: r.ordinal})
+	return collectors.Finish(s, r.sink, entry, r.ordinal)
 }
 
 // reject counts the object at hand, unless the whole document is at fault and counted so.

@@ -3,7 +3,6 @@ package flowdock
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -95,28 +94,17 @@ func bulk(n int) []byte {
 }
 
 func BenchmarkCollect(b *testing.B) {
-	content := bulk(50000)
-	path := filepath.Join(b.TempDir(), "flow.json")
-	if err := os.WriteFile(path, content, 0o644); err != nil {
-		b.Fatal(err)
-	}
-	collectortest.Throughput(b, New(), path, int64(len(content)), collectors.Options{})
+	collectortest.ThroughputOf(b, New(), "flow.json", bulk(50000))
 }
 
 // The yardstick: a bare decode of the same file into structs of the fields needed.
 func BenchmarkEncodingJSON(b *testing.B) {
-	content := bulk(50000)
-	b.SetBytes(int64(len(content)))
-	for b.Loop() {
-		var items []struct {
-			ID, Sent          int64
-			Event, Flow, User string
-			Tags              []string
-			Content           any
-			Attachments       []struct{ Path string }
-		}
-		if err := json.Unmarshal(content, &items); err != nil {
-			b.Fatal(err)
-		}
+	type items []struct {
+		ID, Sent          int64
+		Event, Flow, User string
+		Tags              []string
+		Content           any
+		Attachments       []struct{ Path string }
 	}
+	collectortest.Unmarshal[items](b, bulk(50000), 50000)
 }

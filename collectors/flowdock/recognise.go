@@ -2,10 +2,6 @@ package flowdock
 
 import (
 	"regexp"
-	"slices"
-
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
 
 	"crosstalk/collectors"
 )
@@ -25,77 +21,35 @@ const headBytes = 16 << 10
 
 // Marks of the interface's objects; all of a row have to be there.
 var (
-	messageMarks = marks(`"event"\s*:\s*"`, `"tags"\s*:\s*\[`, `"uuid"\s*:`, `"sent"\s*:`)
-	flowMarks    = marks(`"parameterized_name"\s*:`, `"(access_mode|web_url|user_limit)"\s*:`)
-	userMarks    = marks(`"nick"\s*:`, `"email"\s*:`, `"avatar"\s*:`)
+	messageMarks = collectors.NewMarks(`"event"\s*:\s*"`, `"tags"\s*:\s*\[`, `"uuid"\s*:`, `"sent"\s*:`)
+	flowMarks    = collectors.NewMarks(`"parameterized_name"\s*:`, `"(access_mode|web_url|user_limit)"\s*:`)
+	userMarks    = collectors.NewMarks(`"nick"\s*:`, `"email"\s*:`, `"avatar"\s*:`)
 	jsonStart    = regexp.MustCompile(`^\s*[\[{]`)
 	emptyList    = regexp.MustCompile(`^\s*(\[\s*\]\s*)?$`)
 )
 
-func marks(patterns ...string) (all []*regexp.Regexp) {
-	for _, p := range patterns {
-		all = append(all, regexp.MustCompile(p))
-	}
-	return all
-}
-
-func match(all []*regexp.Regexp, head []byte) bool {
-	return !slices.ContainsFunc(all, func(one *regexp.Regexp) bool { return !one.Match(head) })
-}
-
 // roleOf sorts a file by its beginning.
 func roleOf(head []byte) role {
-	head, _, _ = transform.Bytes(unicode.BOMOverride(transform.Nop), head) // as the scanner reads it; what is cut off is no loss
+	head = collectors.PlainHead(head)
 	switch {
 	case emptyList.Match(head):
 		return roleEmpty
 	case !jsonStart.Match(head):
 		return roleStray
-	case match(messageMarks, head):
+	case messageMarks.In(head):
 		return roleMessages
-	case match(flowMarks, head), match(userMarks, head):
+	case flowMarks.In(head), userMarks.In(head):
 		return roleList
 	}
 	return roleStray
 }
 
-// look sorts a file of a tree, by a short head if that tells enough: those are cheap in
-// every packing.
+// look sorts a file of a tree.
 func look(t *collectors.Tree, file string) (role, error) {
-	for _, n := range [...]int{headBytes / 4, headBytes} {
-		head, err := t.Head(file, n)
-		if err != nil {
-			return roleStray, err
-		}
-		if found := roleOf(head); found != roleStray || len(head) < n {
-			return found, nil
-		}
-	}
-	return roleStray, nil
+	return collectors.Look(t, file, headBytes, roleOf)
 }
-
-// sampled is how many files are looked at to recognise an export.
-const sampled = 50
 
 // Recognise claims a tree whose files all hold the interface's objects.
 func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
-	claim := collectors.Claim{What: "Flowdock export"}
-	for i, f := range t.Files() {
-		if i == sampled {
-			break
-		}
-		found, err := look(t, f.Path)
-		if err != nil {
-			return collectors.Claim{}, err
-		}
-		switch found {
-		case roleStray:
-			return collectors.Claim{}, nil
-		case roleMessages:
-			claim.Certainty = collectors.Certain
-		case roleList:
-			claim.Certainty = max(claim.Certainty, collectors.Likely)
-		}
-	}
-	return claim, nil
+	return collectors.ClaimByRoles(t, "Flowdock export", look, map[role]collectors.Certainty{roleMessages: collectors.Certain, roleList: collectors.Likely})
 }

@@ -2,16 +2,11 @@ package googlechat
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
-	"crosstalk/collectors"
 	"crosstalk/collectors/collectortest"
-	"crosstalk/collectors/jsonscan"
 )
 
 const benchMessages = 50000
@@ -43,76 +38,24 @@ func invented() []byte {
 	return b.Bytes()
 }
 
-func perSecond(b *testing.B) {
-	b.ReportMetric(float64(benchMessages*b.N)/b.Elapsed().Seconds(), "messages/s")
-}
-
 func BenchmarkCollect(b *testing.B) {
-	document := invented()
-	path := filepath.Join(b.TempDir(), "messages.json")
-	if err := os.WriteFile(path, document, 0o644); err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(int64(len(document)))
-	b.ReportAllocs()
-	for b.Loop() {
-		r := collectortest.NewRecorder()
-		r.CountOnly = true
-		if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, r); err != nil {
-			b.Fatal(err)
-		}
-	}
-	perSecond(b)
+	collectortest.ThroughputOf(b, New(), "messages.json", invented())
 }
 
-// The yardstick: the decoder alone, which looks at every key and at nothing else.
 func BenchmarkBareScan(b *testing.B) {
 	document := invented()
-	b.SetBytes(int64(len(document)))
-	var s jsonscan.Scanner
-	for b.Loop() {
-		s.Reset(bytes.NewReader(document))
-		walk(&s)
-		if s.Err() != nil {
-			b.Fatal(s.Err())
-		}
-	}
-	perSecond(b)
-}
-
-func walk(s *jsonscan.Scanner) {
-	switch s.Peek() {
-	case '{':
-		s.Enter('{')
-		for _, ok := s.Key(); ok; _, ok = s.Key() {
-			walk(s)
-		}
-	case '[':
-		s.Enter('[')
-		for s.Element() {
-			walk(s)
-		}
-	default:
-		s.Str()
-	}
+	collectortest.BareScan(b, document, benchMessages)
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {
-	document := invented()
-	b.SetBytes(int64(len(document)))
-	for b.Loop() {
-		var archive struct {
-			Messages []struct {
-				Creator struct{ Name, Email string }
-				Created string `json:"created_date"`
-				ID      string `json:"message_id"`
-				Topic   string `json:"topic_id"`
-				Text    string
-			}
-		}
-		if err := json.Unmarshal(document, &archive); err != nil {
-			b.Fatal(err)
+	type archive struct {
+		Messages []struct {
+			Creator struct{ Name, Email string }
+			Created string `json:"created_date"`
+			ID      string `json:"message_id"`
+			Topic   string `json:"topic_id"`
+			Text    string
 		}
 	}
-	perSecond(b)
+	collectortest.Unmarshal[archive](b, invented(), benchMessages)
 }

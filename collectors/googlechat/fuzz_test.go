@@ -3,8 +3,6 @@ package googlechat
 import (
 	"bytes"
 	"context"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"crosstalk/collectors/collectortest"
@@ -12,17 +10,7 @@ import (
 
 // Whatever a file holds: no panic and no error, as members and as messages.
 func FuzzArchive(f *testing.F) {
-	seeds, err := filepath.Glob("testdata/takeout/input/Takeout/Google Chat/Groups/*/*.json")
-	if err != nil || len(seeds) == 0 {
-		f.Fatal(len(seeds), err)
-	}
-	for _, seed := range seeds {
-		b, err := os.ReadFile(seed)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b)
-	}
+	collectortest.Seeds(f, "testdata/takeout/input/Takeout/Google Chat/Groups/*/*.json")
 	f.Fuzz(func(t *testing.T, document []byte) {
 		r := newRun(context.Background(), "w", collectortest.NewRecorder())
 		g := newGroup("w", "DM kAB")

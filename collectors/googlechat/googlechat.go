@@ -28,15 +28,7 @@ func (collector) Name() string { return Tool }
 // Collect reads all conversations of the tree.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
 	r := newRun(ctx, o.Workspace, sink)
-	var none struct{}
-	err := o.Settings(&none)
-	if err == nil {
-		err = r.tree(t)
-	}
-	if err != nil {
-		return fmt.Errorf("googlechat: workspace %s: %w", o.Workspace, err)
-	}
-	return nil
+	return collectors.InSteps(ctx, Tool, o, func(context.Context) error { return r.tree(t) })
 }
 
 // run is one reading of a tree.
@@ -69,7 +61,7 @@ func (r *run) tree(t *collectors.Tree) error {
 		if l.role(f.Path) != roleStray {
 			continue
 		}
-		if err := r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: f.Path}); err != nil {
+		if err := collectors.RejectFile(r.sink, f.Path); err != nil {
 			return err
 		}
 	}
@@ -121,17 +113,7 @@ func (r *run) document(path string, src io.Reader, read func(path string) error)
 	} else if err := read(path); err != nil {
 		return err
 	}
-	reason, err := r.Verdict()
-	if reason != "" {
-		err = r.Drain()
-	}
-	switch {
-	case err != nil:
-		return fmt.Errorf("a file of the archive cannot be read: %w", err)
-	case reason == "":
-		return nil
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: path})
+	return collectors.Finish(r, r.sink, path, 0)
 }
 
 // reject counts the row at hand as unreadable.

@@ -5,9 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"crosstalk/collectors"
 )
 
@@ -117,7 +114,7 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 		if want == roleStray || err != nil {
 			return collectors.Claim{}, nil
 		}
-		head, _, _ = transform.Bytes(unicode.BOMOverride(transform.Nop), head) // what is cut off is no loss
+		head = collectors.PlainHead(head)
 		switch got := judge(head); {
 		case got == want:
 			found++

@@ -6,7 +6,6 @@ package googleworkspace
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -29,28 +28,12 @@ func (collector) Name() string { return "googleworkspace" }
 
 // Recognise claims a tree of which every file, of those looked at, is of this log.
 func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
-	files := t.Files()
-	found := collectors.Claim{}
-	for i := 0; i < len(files); i += max(1, len(files)/sampled) {
-		head, err := t.Head(files[i].Path, headBytes)
-		if err != nil {
-			return collectors.Claim{}, err
-		}
-		switch {
-		case isLog(head):
-			found = collectors.Claim{Certainty: collectors.Certain, What: "Google Chat activity log"}
-		case strings.HasSuffix(strings.ToLower(files[i].Path), ".md"):
-		default:
-			return collectors.Claim{}, nil
-		}
-	}
-	return found, nil
+	return collectors.ClaimByContents(t, headBytes, "Google Chat activity log", func(_ string, head []byte) (string, bool) {
+		return "Google Chat activity log", isLog(head)
+	})
 }
 
-const (
-	headBytes = 64 << 10 // of a file that are looked at
-	sampled   = 50       // files of a tree that are looked at
-)
+const headBytes = 64 << 10 // of a file that are looked at
 
 // isLog judges a file by its head: activities of Chat, on a page or one a line.
 func isLog(head []byte) bool {
@@ -66,25 +49,9 @@ func isLog(head []byte) bool {
 
 // Collect reads a whole log.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	wrap := func(err error) error { return fmt.Errorf("googleworkspace: workspace %s: %w", o.Workspace, err) }
-	var none struct{}
-	if err := o.Settings(&none); err != nil {
-		return wrap(err)
-	}
 	r := newRun(ctx, o.Workspace, sink)
-	err := t.Walk(ctx, func(f collectors.File, src io.Reader) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		return r.file(f.Path, src)
-	})
-	if err == nil {
-		err = r.tellUse()
-	}
-	if err != nil {
-		return wrap(err)
-	}
-	return nil
+	files := t.Walking(func(f collectors.File, src io.Reader) error { return r.file(f.Path, src) })
+	return collectors.InSteps(ctx, "googleworkspace", o, files, r.tellUse)
 }
 
 // run is one reading of a log.
@@ -115,26 +82,16 @@ func (r *run) file(entry string, src io.Reader) error {
 	r.s.Reset(src)
 	if c := r.s.Peek(); c != '{' && c != '[' && c != 0 {
 		if err := r.s.Drain(); err != nil {
-			return fmt.Errorf("read a file of the export: %w", err)
+			return collectors.Unreadable(err)
 		}
-		return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: entry})
+		return collectors.RejectFile(r.sink, entry)
 	}
 	for c := r.s.Peek(); c == '{' || c == '['; c = r.s.Peek() {
 		if err := r.each(true); err != nil {
 			return err
 		}
 	}
-	reason, err := r.s.Verdict()
-	if reason != "" {
-		err = r.s.Drain()
-	}
-	if err != nil {
-		return fmt.Errorf("read a file of the export: %w", err)
-	}
-	if reason == "" {
-		return nil
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: entry, Record: r.record})
+	return collectors.Finish(&r.s, r.sink, entry, r.record)
 }
 
 // each takes an object, or every element of a list.
@@ -204,7 +161,7 @@ type day struct {
 }
 
 // tellUse hands over the signs of use, one per account and day.
-func (r *run) tellUse() error {
+func (r *run) tellUse(context.Context) error {
 	days := make([]day, 0, len(r.use))
 	for d := range r.use {
 		days = append(days, d)

@@ -3,7 +3,6 @@ package googleworkspace
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -62,26 +61,14 @@ func TestMessageID(t *testing.T) {
 }
 
 func FuzzFile(f *testing.F) {
-	for _, pattern := range []string{"testdata/*/input/*.ndjson", "testdata/*/input.json"} {
-		paths, err := filepath.Glob(pattern)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for _, p := range paths {
-			b, err := os.ReadFile(p)
-			if err != nil {
-				f.Fatal(err)
-			}
-			f.Add(b)
-		}
-	}
+	collectortest.Seeds(f, "testdata/*/input/*.ndjson", "testdata/*/input.json")
 	f.Fuzz(func(t *testing.T, content []byte) {
 		kept := collectortest.NewRecorder()
 		r := newRun(context.Background(), "test", kept)
 		if err := r.file("x.json", bytes.NewReader(content)); err != nil {
 			t.Fatal(err)
 		}
-		if err := r.tellUse(); err != nil {
+		if err := r.tellUse(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		isLog(content)
@@ -118,47 +105,28 @@ func page(tb testing.TB) (string, int64) {
 
 func BenchmarkCollect(b *testing.B) {
 	path, size := page(b)
-	b.SetBytes(size)
-	b.ReportAllocs()
-	for b.Loop() {
-		r := collectortest.NewRecorder()
-		r.CountOnly = true
-		if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, r); err != nil {
-			b.Fatal(err)
-		}
-		if r.Kinds[record.KindMessage] != benchmarked {
-			b.Fatal(r.Kinds)
-		}
-	}
-	b.ReportMetric(float64(benchmarked*b.N)/b.Elapsed().Seconds(), "messages/s")
+	collectortest.ThroughputOfMessages(b, New(), path, size, collectors.Options{}, benchmarked)
 }
 
 // The yardstick: the same file decoded by encoding/json into the fields needed.
 func BenchmarkEncodingJSON(b *testing.B) {
-	path, size := page(b)
-	b.SetBytes(size)
-	for b.Loop() {
-		f, err := os.Open(path)
-		if err != nil {
-			b.Fatal(err)
-		}
-		var page struct {
-			Items []struct {
-				ID     struct{ Time, UniqueQualifier, ApplicationName string }
-				Actor  struct{ CallerType, Email, ProfileID string }
-				Events []struct {
-					Name       string
-					Parameters []struct {
-						Name, Value string
-						MultiValue  []string
-					}
+	path, _ := page(b)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	type page struct {
+		Items []struct {
+			ID     struct{ Time, UniqueQualifier, ApplicationName string }
+			Actor  struct{ CallerType, Email, ProfileID string }
+			Events []struct {
+				Name       string
+				Parameters []struct {
+					Name, Value string
+					MultiValue  []string
 				}
 			}
 		}
-		if err := json.NewDecoder(f).Decode(&page); err != nil {
-			b.Fatal(err)
-		}
-		f.Close()
 	}
-	b.ReportMetric(float64(benchmarked*b.N)/b.Elapsed().Seconds(), "messages/s")
+	collectortest.Unmarshal[page](b, content, benchmarked)
 }

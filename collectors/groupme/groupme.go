@@ -7,7 +7,6 @@ package groupme
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -30,16 +29,8 @@ func (collector) Name() string { return Tool }
 
 // Collect reads a whole export.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	var none struct{}
-	err := o.Settings(&none)
-	if err == nil {
-		r := &run{tree: t, sink: sink, workspace: o.Workspace, ids: map[string]string{}, users: map[string]*person{}, rooms: map[string]*room{}}
-		err = r.collect(ctx)
-	}
-	if err != nil {
-		return fmt.Errorf("groupme: workspace %s: %w", o.Workspace, err)
-	}
-	return nil
+	r := &run{tree: t, sink: sink, workspace: o.Workspace, ids: map[string]string{}, users: map[string]*person{}, rooms: map[string]*room{}}
+	return collectors.InSteps(ctx, Tool, o, r.collect)
 }
 
 // run is one reading of an export.
@@ -64,7 +55,7 @@ type room struct {
 
 func (r *run) collect(ctx context.Context) (err error) {
 	if r.roles, err = rolesOf(r.tree, r.tree.Files()); err != nil {
-		return unreadable(err)
+		return collectors.Unreadable(err)
 	}
 	if err := r.read(ctx, r.facts, rolePlace, rolePage); err != nil {
 		return err
@@ -111,20 +102,7 @@ func (r *run) announce() error {
 
 // finish counts what was wrong with a file that has been read.
 func (r *run) finish(f collectors.File, ordinal int64) error {
-	reason, err := r.scan.Verdict()
-	if reason != "" {
-		if err = r.scan.Drain(); err == nil {
-			return r.sink.Reject(record.Reject{Reason: reason, Entry: f.Path, Record: ordinal})
-		}
-	}
-	if err != nil {
-		return unreadable(err)
-	}
-	return nil
-}
-
-func unreadable(err error) error {
-	return fmt.Errorf("a file of the export cannot be read: %w", err)
+	return collectors.Finish(&r.scan, r.sink, f.Path, ordinal)
 }
 
 // strays counts the files that are no part of an export.
@@ -133,7 +111,7 @@ func (r *run) strays() error {
 		if r.roles[f.Path] != roleStray {
 			continue
 		}
-		if err := r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: f.Path}); err != nil {
+		if err := collectors.RejectFile(r.sink, f.Path); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,6 @@
 package groupme
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,7 +9,6 @@ import (
 
 	"crosstalk/collectors"
 	"crosstalk/collectors/collectortest"
-	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/record"
 )
 
@@ -129,53 +127,20 @@ func invented() string {
 }
 
 func BenchmarkCollect(b *testing.B) {
-	document := invented()
-	collectortest.Throughput(b, New(), write(b, "message.json", document), int64(len(document)), collectors.Options{})
+	collectortest.ThroughputOf(b, New(), "message.json", []byte(invented()))
 }
 
-// The yardstick: the decoder alone, which looks at every key and at nothing else.
 func BenchmarkBareScan(b *testing.B) {
 	document := invented()
-	b.SetBytes(int64(len(document)))
-	var s jsonscan.Scanner
-	for b.Loop() {
-		s.Reset(strings.NewReader(document))
-		walk(&s)
-		if s.Err() != nil {
-			b.Fatal(s.Err())
-		}
-	}
-}
-
-func walk(s *jsonscan.Scanner) {
-	switch s.Peek() {
-	case '{':
-		s.Enter('{')
-		for _, ok := s.Key(); ok; _, ok = s.Key() {
-			walk(s)
-		}
-	case '[':
-		s.Enter('[')
-		for s.Element() {
-			walk(s)
-		}
-	default:
-		s.Str()
-	}
+	collectortest.BareScan(b, []byte(document), benchMessages)
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {
-	document := []byte(invented())
-	b.SetBytes(int64(len(document)))
-	for b.Loop() {
-		var messages []struct {
-			ID, UserID, GroupID, SenderType, Name, Text string
-			CreatedAt                                   int64    `json:"created_at"`
-			FavoritedBy                                 []string `json:"favorited_by"`
-			Attachments                                 []struct{ Type string }
-		}
-		if err := json.Unmarshal(document, &messages); err != nil {
-			b.Fatal(err)
-		}
+	type messages []struct {
+		ID, UserID, GroupID, SenderType, Name, Text string
+		CreatedAt                                   int64    `json:"created_at"`
+		FavoritedBy                                 []string `json:"favorited_by"`
+		Attachments                                 []struct{ Type string }
 	}
+	collectortest.Unmarshal[messages](b, []byte(invented()), benchMessages)
 }

@@ -8,7 +8,6 @@ package hangouts
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"crosstalk/collectors"
@@ -32,15 +31,7 @@ func (collector) Name() string { return Tool }
 // Collect reads every Hangouts*.json of the tree.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
 	r := newRun(ctx, o.Workspace, sink)
-	var none struct{}
-	err := o.Settings(&none)
-	if err == nil {
-		err = r.tree(t)
-	}
-	if err != nil {
-		return fmt.Errorf("hangouts: workspace %s: %w", o.Workspace, err)
-	}
-	return nil
+	return collectors.InSteps(ctx, Tool, o, func(context.Context) error { return r.tree(t) })
 }
 
 // run is one reading of a tree.
@@ -77,7 +68,7 @@ func (r *run) tree(t *collectors.Tree) error {
 		case roleUnread:
 			return nil
 		case roleStray:
-			return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: f.Path})
+			return collectors.RejectFile(r.sink, f.Path)
 		}
 		return r.file(f.Path, src, func() (io.ReadCloser, error) { return t.Open(f.Path) })
 	})
@@ -85,17 +76,12 @@ func (r *run) tree(t *collectors.Tree) error {
 
 // file reads one archive, and a second time what could not be understood the first time.
 func (r *run) file(path string, src io.Reader, open func() (io.ReadCloser, error)) error {
-	r.entry, r.again, r.late = path, false, map[int]head{}
-	if err := r.document(src); err != nil || len(r.late) == 0 {
-		return err
-	}
-	second, err := open()
-	if err != nil {
-		return fmt.Errorf("open a file of the archive: %w", err)
-	}
-	defer second.Close()
-	r.again = true
-	return r.document(second)
+	r.entry, r.late = path, map[int]head{}
+	return collectors.Twice(src, open, func(src io.Reader, again bool) (bool, error) {
+		r.again = again
+		err := r.document(src)
+		return len(r.late) > 0, err
+	})
 }
 
 // document reads the root object; faults are counted on the first reading only.
@@ -107,17 +93,11 @@ func (r *run) document(src io.Reader) error {
 	} else if err := r.root(); err != nil {
 		return err
 	}
-	reason, err := r.Verdict()
-	if reason != "" {
-		err = r.Drain()
+	if r.again {
+		_, err := collectors.Settle(r)
+		return err
 	}
-	switch {
-	case err != nil:
-		return fmt.Errorf("a file of the archive cannot be read: %w", err)
-	case reason == "" || r.again:
-		return nil
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: r.entry})
+	return collectors.Finish(r, r.sink, r.entry, 0)
 }
 
 func (r *run) root() error {
@@ -135,7 +115,7 @@ func (r *run) root() error {
 		}
 	}
 	if !known && r.Err() == nil && !r.again {
-		return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: r.entry})
+		return collectors.RejectFile(r.sink, r.entry)
 	}
 	return nil
 }

@@ -6,9 +6,6 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"crosstalk/collectors"
 )
 
@@ -78,7 +75,7 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 // isArchive asks for the marks of a conversation, or in a file of the right name for the
 // root of an archive without any.
 func isArchive(head []byte, named bool) bool {
-	head, _, _ = transform.Bytes(unicode.BOMOverride(transform.Nop), head) // what is cut off is no loss
+	head = collectors.PlainHead(head)
 	if !root.Match(head) {
 		return false
 	}

@@ -32,22 +32,17 @@ func (collector) Name() string { return Tool }
 
 // Collect reads a whole export.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	wrap := func(err error) error { return fmt.Errorf("hipchat: workspace %s: %w", o.Workspace, err) }
-	var none struct{}
-	if err := o.Settings(&none); err != nil {
-		return wrap(err)
-	}
-	if isEncrypted(t) {
-		return wrap(fmt.Errorf("the archive is encrypted: decrypt it with `openssl enc -d -aes-256-cbc -md md5 -in %[1]s -out hipchat.tar.gz` and import hipchat.tar.gz", t.Files()[0].Path))
-	}
 	r := &run{tree: t, layout: layoutOf(t), sink: sink, workspace: o.Workspace, users: map[string]*user{}, rooms: map[string]*room{},
 		folders: map[string]*room{}, interned: map[string]string{}, zones: map[string]*time.Location{}}
-	for _, step := range []func(context.Context) error{r.lists, r.announce, r.histories} {
-		if err := step(ctx); err != nil {
-			return wrap(err)
-		}
+	return collectors.InSteps(ctx, Tool, o, r.refuseEncrypted, r.lists, r.announce, r.histories)
+}
+
+// refuseEncrypted says what to do with an archive that is still encrypted.
+func (r *run) refuseEncrypted(context.Context) error {
+	if !isEncrypted(r.tree) {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("the archive is encrypted: decrypt it with `openssl enc -d -aes-256-cbc -md md5 -in %[1]s -out hipchat.tar.gz` and import hipchat.tar.gz", r.tree.Files()[0].Path)
 }
 
 // run is one reading of an export. What it holds grows with people and rooms only.
@@ -102,7 +97,7 @@ func (r *run) histories(ctx context.Context) error {
 		h.bare = role == roleDay
 		switch role {
 		case roleStray:
-			return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: f.Path})
+			return collectors.RejectFile(r.sink, f.Path)
 		case roleRoomHistory:
 			h.room, h.owner = r.room(folder), ""
 		case roleUserHistory:
@@ -118,17 +113,7 @@ func (r *run) histories(ctx context.Context) error {
 
 // finish ends the reading of a document, whose fault is counted from the record at hand on.
 func (r *run) finish(entry string, ordinal int64) error {
-	reason, err := r.scan.Verdict()
-	if reason != "" {
-		err = r.scan.Drain()
-	}
-	if err != nil {
-		return fmt.Errorf("a file of the export cannot be read: %w", err)
-	}
-	if reason == "" {
-		return nil
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: entry, Record: ordinal})
+	return collectors.Finish(&r.scan, r.sink, entry, ordinal)
 }
 
 // maxID is the longest id, in bytes, that is believed.

@@ -88,7 +88,7 @@ func collect(ctx context.Context, t *collectors.Tree, s *settings, sink collecto
 		if sqlite.IsDatabase(head) || t.Single() {
 			err = read(ctx, t, f.Path, s, sink)
 		} else {
-			err = sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: f.Path})
+			err = collectors.RejectFile(sink, f.Path)
 		}
 		if err != nil {
 			return err

@@ -2,7 +2,6 @@ package instagram
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -111,23 +110,16 @@ func invented() string {
 }
 
 func BenchmarkCollect(b *testing.B) {
-	document := invented()
-	collectortest.Throughput(b, New(), write(b, "messages.json", document), int64(len(document)), collectors.Options{})
+	collectortest.ThroughputOf(b, New(), "messages.json", []byte(invented()))
 }
 
 // The yardstick: a program that only decodes the fields needed.
 func BenchmarkEncodingJSON(b *testing.B) {
-	document := []byte(invented())
-	b.SetBytes(int64(len(document)))
-	for b.Loop() {
-		var threads []struct {
-			Conversation []struct {
-				Sender, Text string
-				CreatedAt    string `json:"created_at"`
-			}
-		}
-		if err := json.Unmarshal(document, &threads); err != nil {
-			b.Fatal(err)
+	type threads []struct {
+		Conversation []struct {
+			Sender, Text string
+			CreatedAt    string `json:"created_at"`
 		}
 	}
+	collectortest.Unmarshal[threads](b, []byte(invented()), benchMessages)
 }

@@ -132,7 +132,7 @@ func (r *reader) file(ctx context.Context, path string, p place, in io.Reader) e
 		if len(strings.TrimSpace(string(head))) == 0 {
 			return nil
 		}
-		return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: path})
+		return collectors.RejectFile(r.sink, path)
 	}
 	for n := int64(1); ; n++ {
 		if n&0xfff == 0 && ctx.Err() != nil {

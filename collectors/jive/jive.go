@@ -7,11 +7,8 @@
 package jive
 
 import (
-	"bufio"
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -34,34 +31,9 @@ func (collector) Name() string { return Tool }
 
 // Collect reads all pages.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	wrap := func(err error) error { return fmt.Errorf("jive: workspace %s: %w", o.Workspace, err) }
-	var none struct{}
-	if err := o.Settings(&none); err != nil {
-		return wrap(err)
-	}
 	r := newRun(o.Workspace, sink)
-	buffered := bufio.NewReaderSize(nil, headBytes)
-	err := t.Walk(ctx, func(f collectors.File, src io.Reader) error {
-		buffered.Reset(src)
-		head, err := buffered.Peek(headBytes)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return fmt.Errorf("a file cannot be read: %w", err)
-		}
-		switch roleOf(head) {
-		case roleActs:
-			return r.document(ctx, f.Path, buffered)
-		case roleStray:
-			return sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: f.Path})
-		}
-		return nil
-	})
-	if err == nil {
-		err = r.signals()
-	}
-	if err != nil {
-		return wrap(err)
-	}
-	return nil
+	pages := t.Walking(func(f collectors.File, src io.Reader) error { return r.file(ctx, f.Path, src) })
+	return collectors.InSteps(ctx, Tool, o, pages, func(context.Context) error { return r.signals() })
 }
 
 // run is one reading. What it holds grows with people, places and, up to a limit, the days
@@ -94,6 +66,21 @@ func newRun(workspace string, sink collectors.Sink) *run {
 	return &run{sink: sink, workspace: workspace, said: map[string]person{}, use: map[day]uint32{}, interned: map[string]string{}}
 }
 
+// file reads one page, if it is one.
+func (r *run) file(ctx context.Context, entry string, src io.Reader) error {
+	in, head, err := collectors.Peek(src, headBytes)
+	if err != nil {
+		return err
+	}
+	switch roleOf(head) {
+	case roleActs:
+		return r.document(ctx, entry, in)
+	case roleStray:
+		return collectors.RejectFile(r.sink, entry)
+	}
+	return nil
+}
+
 // document reads pages, of which there may be several, an array of acts, or single ones.
 func (r *run) document(ctx context.Context, entry string, src io.Reader) error {
 	s := &r.scan
@@ -111,17 +98,7 @@ func (r *run) document(ctx context.Context, entry string, src io.Reader) error {
 			return err
 		}
 	}
-	reason, err := s.Verdict()
-	if reason != "" {
-		err = s.Drain()
-	}
-	if err != nil {
-		return fmt.Errorf("a file cannot be read: %w", err)
-	}
-	if reason == "" {
-		return nil
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: entry, Record: r.ordinal})
+	return collectors.Finish(s, r.sink, entry, r.ordinal)
 }
 
 // array reads the acts of a page.

@@ -123,12 +123,7 @@ func bulk(n int) []byte {
 }
 
 func BenchmarkCollect(b *testing.B) {
-	content := bulk(20000)
-	path := filepath.Join(b.TempDir(), "page.json")
-	if err := os.WriteFile(path, content, 0o644); err != nil {
-		b.Fatal(err)
-	}
-	collectortest.Throughput(b, New(), path, int64(len(content)), collectors.Options{})
+	collectortest.ThroughputOf(b, New(), "page.json", bulk(20000))
 }
 
 // The yardstick: a bare decode of the same file into structs of the fields needed.

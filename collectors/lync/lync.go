@@ -7,9 +7,7 @@
 package lync
 
 import (
-	"bufio"
 	"context"
-	"fmt"
 	"io"
 
 	"crosstalk/collectors"
@@ -29,26 +27,12 @@ func (collector) Name() string { return Tool }
 
 // Collect reads a whole export: the tables that name people first.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	wrap := func(err error) error { return fmt.Errorf("lync: workspace %s: %w", o.Workspace, err) }
-	var none struct{}
-	if err := o.Settings(&none); err != nil {
-		return wrap(err)
-	}
 	r := newRun(ctx, o.Workspace, sink)
+	var steps []collectors.Step
 	for turn := range turns {
-		err := t.Walk(ctx, func(f collectors.File, src io.Reader) error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			head := bufio.NewReaderSize(src, headBytes)
-			peeked, _ := head.Peek(headBytes)
-			return r.file(tableOf(peeked), f.Path, head, turn)
-		})
-		if err != nil {
-			return wrap(err)
-		}
+		steps = append(steps, t.Walking(func(f collectors.File, src io.Reader) error { return r.file(f.Path, src, turn) }))
 	}
-	return nil
+	return collectors.InSteps(ctx, Tool, o, steps...)
 }
 
 // run is one reading of an export.
@@ -77,18 +61,20 @@ func newRun(ctx context.Context, workspace string, sink collectors.Sink) *run {
 }
 
 // file reads one table, in its turn.
-func (r *run) file(of *table, entry string, src io.Reader, turn int) error {
+func (r *run) file(entry string, src io.Reader, turn int) error {
+	in, head, err := collectors.Peek(src, headBytes)
+	if err != nil {
+		return err
+	}
+	of := tableOf(head)
 	switch {
 	case of == nil && turn == turnRecords:
-		return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: entry})
+		return collectors.RejectFile(r.sink, entry)
 	case of == nil || of.read == nil || of.turn != turn:
 		return nil
 	}
 	t := csvscan.New(of.columns, of.measured)
-	t.Reset(src)
-	rejected := func(reason string) error {
-		return r.sink.Reject(record.Reject{Reason: reason, Entry: entry, Record: t.Record()})
-	}
+	t.Reset(in)
 	for t.Next() {
 		if t.Record()%512 == 0 && r.ctx.Err() != nil {
 			return r.ctx.Err()
@@ -98,18 +84,11 @@ func (r *run) file(of *table, entry string, src io.Reader, turn int) error {
 			reason, err = of.read(r, t)
 		}
 		if reason != "" && err == nil {
-			err = rejected(reason)
+			err = r.sink.Reject(record.Reject{Reason: reason, Entry: entry, Record: t.Record()})
 		}
 		if err != nil {
 			return err
 		}
 	}
-	reason, err := t.Verdict()
-	if err != nil {
-		return fmt.Errorf("read a table of the export: %w", err)
-	}
-	if reason != "" {
-		return rejected(reason)
-	}
-	return nil
+	return collectors.Finish(t, r.sink, entry, t.Record())
 }

@@ -134,24 +134,12 @@ func TestTicks(t *testing.T) {
 }
 
 func FuzzTable(f *testing.F) {
-	for _, pattern := range []string{"testdata/*/input/*.csv", "testdata/*/input.csv"} {
-		paths, err := filepath.Glob(pattern)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for _, p := range paths {
-			b, err := os.ReadFile(p)
-			if err != nil {
-				f.Fatal(err)
-			}
-			f.Add(b)
-		}
-	}
+	collectortest.Seeds(f, "testdata/*/input/*.csv", "testdata/*/input.csv")
 	f.Fuzz(func(t *testing.T, content []byte) {
 		kept := collectortest.NewRecorder()
 		r := newRun(context.Background(), "test", kept)
 		for turn := range turns {
-			if err := r.file(tableOf(content), "x.csv", bytes.NewReader(content), turn); err != nil {
+			if err := r.file("x.csv", bytes.NewReader(content), turn); err != nil {
 				t.Fatal(err)
 			}
 		}

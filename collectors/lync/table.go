@@ -8,10 +8,7 @@ import (
 	"crosstalk/collectors/csvscan"
 )
 
-const (
-	headBytes = 64 << 10 // of a file that are looked at
-	sampled   = 50       // files of a tree that are looked at
-)
+const headBytes = 64 << 10 // of a file that are looked at
 
 // The turns of reading: who there is, who heard what, what happened.
 const (
@@ -72,23 +69,11 @@ func tableOf(head []byte) *table {
 
 // Recognise claims a tree of which every file, of those looked at, is such a table.
 func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
-	files := t.Files()
-	found := collectors.Claim{}
-	for i := 0; i < len(files); i += max(1, len(files)/sampled) {
-		head, err := t.Head(files[i].Path, headBytes)
-		if err != nil {
-			return collectors.Claim{}, err
-		}
+	return collectors.ClaimByContents(t, headBytes, "Lync tables", func(_ string, head []byte) (string, bool) {
 		of := tableOf(head)
-		switch {
-		case of == nil && strings.HasSuffix(strings.ToLower(files[i].Path), ".md"):
-		case of == nil:
-			return collectors.Claim{}, nil
-		case of.what != "" && found.What == "":
-			found = collectors.Claim{Certainty: collectors.Certain, What: of.what}
-		case of.what != "" && found.What != of.what:
-			found.What = "Lync tables"
+		if of == nil {
+			return "", false
 		}
-	}
-	return found, nil
+		return of.what, true
+	})
 }

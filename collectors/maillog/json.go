@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"crosstalk/collectors"
 	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/logscan"
 	"crosstalk/collectors/mail"
@@ -29,13 +30,7 @@ func (r *reader) json(src io.Reader) error {
 			return err
 		}
 	}
-	reason, err := s.Verdict()
-	if reason != "" && err == nil {
-		if err = s.Drain(); err == nil {
-			err = r.reject(reason, 0)
-		}
-	}
-	return err
+	return collectors.Finish(&s, r.sink, r.entry, 0)
 }
 
 func (r *reader) value(s *jsonscan.Scanner, record *int64) error {

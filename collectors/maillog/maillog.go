@@ -111,7 +111,7 @@ func (r *reader) file(src io.Reader) error {
 	case formatEmpty:
 		return nil
 	}
-	return r.reject(unrecognised, 0)
+	return collectors.RejectFile(r.sink, r.entry)
 }
 
 // begin gives the head of a file, and the whole of it without the line in which PowerShell
@@ -125,8 +125,6 @@ func begin(src io.Reader) (head []byte, whole io.Reader, err error) {
 	head = head[:n]
 	return head, io.MultiReader(bytes.NewReader(withoutType(head)), src), nil
 }
-
-const unrecognised = "unrecognised_file"
 
 func (r *reader) reject(reason string, line int64) error {
 	return r.sink.Reject(record.Reject{Reason: reason, Entry: r.entry, Record: line})

@@ -2,7 +2,6 @@ package maillog
 
 import (
 	"bytes"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -33,18 +32,14 @@ const (
 var formatNames = [...]string{"", "", "message trace", "message trace report", "message tracking events", "Exchange message tracking log",
 	"message trace", "Postfix log", "Exim log"}
 
-const (
-	headSize = 16 << 10 // bytes of a file that decide its format
-	sampled  = 50       // files of a tree that are looked at
-)
+const headSize = 16 << 10 // bytes of a file that decide its format
 
 // Recognise claims a tree of which every file looked at is a mail server's log.
 func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
-	files := slices.DeleteFunc(slices.Clone(t.Files()), func(f collectors.File) bool { return stray(f.Path) })
-	step := max(1, len(files)/sampled)
+	files := slices.DeleteFunc(slices.Clone(t.Files()), collectors.IsNote)
 	found := formatUnknown
-	for i := 0; i < len(files); i += step {
-		head, err := t.Head(files[i].Path, headSize)
+	for file := range collectors.Spread(files) {
+		head, err := t.Head(file.Path, headSize)
 		if err != nil {
 			return collectors.Claim{}, nil // damaged: nobody's, by its content
 		}
@@ -60,12 +55,6 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 		return collectors.Claim{}, nil
 	}
 	return collectors.Claim{Certainty: collectors.Certain, What: formatNames[found]}, nil
-}
-
-// stray reports files that people put beside an export.
-func stray(p string) bool {
-	base := strings.ToLower(path.Base(p))
-	return strings.HasPrefix(base, "readme") || strings.HasPrefix(base, "license") || path.Ext(base) == ".md"
 }
 
 // formatOf tells a file's format by its beginning.

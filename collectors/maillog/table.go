@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"crosstalk/collectors"
 	"crosstalk/collectors/csvscan"
 	"crosstalk/collectors/logscan"
 	"crosstalk/collectors/mail"
@@ -84,11 +85,7 @@ func (r *reader) rows(table *csvscan.Reader, row func(*csvscan.Reader) (string, 
 			return err
 		}
 	}
-	reason, err := table.Verdict()
-	if reason != "" && err == nil {
-		err = r.reject(reason, 0)
-	}
-	return err
+	return collectors.Finish(table, r.sink, r.entry, 0)
 }
 
 // traceRow reads what became of a mail for one recipient.

@@ -6,9 +6,7 @@
 package matrix
 
 import (
-	"bufio"
 	"context"
-	"fmt"
 	"io"
 	"strings"
 
@@ -30,22 +28,9 @@ func (collector) Name() string { return Tool }
 // Collect reads a whole export twice: pages may stand in any order, and edits, deletions and
 // who is in a room come after what they are about.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	wrap := func(err error) error { return fmt.Errorf("matrix: workspace %s: %w", o.Workspace, err) }
-	var none struct{}
-	if err := o.Settings(&none); err != nil {
-		return wrap(err)
-	}
 	r := newRun(o.Workspace, sink)
-	if err := t.Walk(ctx, func(f collectors.File, src io.Reader) error { return r.file(ctx, f.Path, src) }); err != nil {
-		return wrap(err)
-	}
-	if err := r.announce(); err != nil {
-		return wrap(err)
-	}
-	if err := t.Walk(ctx, func(f collectors.File, src io.Reader) error { return r.file(ctx, f.Path, src) }); err != nil {
-		return wrap(err)
-	}
-	return nil
+	files := t.Walking(func(f collectors.File, src io.Reader) error { return r.file(ctx, f.Path, src) })
+	return collectors.InSteps(ctx, Tool, o, files, r.announce, files)
 }
 
 // run is one reading of an export.
@@ -77,10 +62,9 @@ func newRun(workspace string, sink collectors.Sink) *run {
 
 // file reads one file by what it is.
 func (r *run) file(ctx context.Context, name string, src io.Reader) error {
-	in := bufio.NewReaderSize(src, headBytes)
-	head, err := in.Peek(headBytes)
-	if err != nil && err != io.EOF {
-		return unreadable(err)
+	in, head, err := collectors.Peek(src, headBytes)
+	if err != nil {
+		return err
 	}
 	r.entry, r.record, r.folder = name, 0, roomFolder(name)
 	r.state = strings.Contains("/"+name, "/rooms/") && strings.Contains(name, "/state/")
@@ -91,7 +75,7 @@ func (r *run) file(ctx context.Context, name string, src io.Reader) error {
 		}
 		return r.events(ctx, head, in)
 	case role == roleStray && r.emitting:
-		return r.reject("unrecognised_file")
+		return r.reject(collectors.Unrecognised)
 	case r.emitting:
 	case role == roleProfile:
 		return r.readProfile(in)
@@ -108,12 +92,9 @@ func (r *run) events(ctx context.Context, head []byte, in io.Reader) error {
 		if err := r.values(ctx); err != nil {
 			return err
 		}
-		reason, err := r.scan.Verdict()
-		if reason != "" {
-			err = r.scan.Drain()
-		}
+		reason, err := collectors.Settle(&r.scan)
 		if err != nil {
-			return unreadable(err)
+			return err
 		}
 		return r.lost(reason)
 	}
@@ -125,14 +106,14 @@ func (r *run) events(ctx context.Context, head []byte, in io.Reader) error {
 		}
 		reason, err := r.lines.Verdict(&r.scan)
 		if err != nil {
-			return unreadable(err)
+			return collectors.Unreadable(err)
 		}
 		if err := r.lost(reason); err != nil {
 			return err
 		}
 	}
 	if err := r.lines.Err(); err != nil {
-		return unreadable(err)
+		return collectors.Unreadable(err)
 	}
 	return nil
 }
@@ -256,5 +237,3 @@ func (r *run) take(ctx context.Context) error {
 func (r *run) reject(reason string) error {
 	return r.sink.Reject(record.Reject{Reason: reason, Entry: r.entry, Record: r.record})
 }
-
-func unreadable(err error) error { return fmt.Errorf("a file of the export cannot be read: %w", err) }

@@ -3,7 +3,6 @@ package matrix
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -137,7 +136,7 @@ func FuzzFile(f *testing.F) {
 		if err := r.file(context.Background(), name, bytes.NewReader(b)); err != nil {
 			t.Fatal(err)
 		}
-		if err := r.announce(); err != nil {
+		if err := r.announce(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if err := r.file(context.Background(), name, bytes.NewReader(b)); err != nil {
@@ -163,40 +162,19 @@ func manyMessages(n int) []byte {
 }
 
 func BenchmarkCollect(b *testing.B) {
-	doc := manyMessages(20000)
-	path := filepath.Join(b.TempDir(), "export.json")
-	if err := os.WriteFile(path, doc, 0o644); err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(int64(len(doc)))
-	b.ReportAllocs()
-	for b.Loop() {
-		r := collectortest.NewRecorder()
-		r.CountOnly = true
-		if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, r); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(20000*float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+	collectortest.ThroughputOf(b, New(), "export.json", manyMessages(20000))
 }
 
 // The yardstick: encoding/json into structs of the fields needed.
 func BenchmarkEncodingJSON(b *testing.B) {
-	doc := manyMessages(20000)
-	b.SetBytes(int64(len(doc)))
-	for b.Loop() {
-		var file struct {
-			Messages []struct {
-				Type, Sender string
-				EventID      string `json:"event_id"`
-				RoomID       string `json:"room_id"`
-				TS           int64  `json:"origin_server_ts"`
-				Content      struct{ Msgtype, Body string }
-			}
-		}
-		if err := json.Unmarshal(doc, &file); err != nil {
-			b.Fatal(err)
+	type file struct {
+		Messages []struct {
+			Type, Sender string
+			EventID      string `json:"event_id"`
+			RoomID       string `json:"room_id"`
+			TS           int64  `json:"origin_server_ts"`
+			Content      struct{ Msgtype, Body string }
 		}
 	}
-	b.ReportMetric(20000*float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+	collectortest.Unmarshal[file](b, manyMessages(20000), 20000)
 }

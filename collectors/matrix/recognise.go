@@ -5,9 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"crosstalk/collectors"
 	"crosstalk/collectors/jsonscan"
 )
@@ -50,7 +47,7 @@ func roleOf(name string, head []byte) role {
 	case strings.Contains(part, "/rooms/") && (strings.HasSuffix(part, "/invite_state") || strings.HasSuffix(part, "/knock_state")):
 		return roleUnread
 	}
-	head, _, _ = transform.Bytes(unicode.BOMOverride(transform.Nop), head)
+	head = collectors.PlainHead(head)
 	head = bytes.TrimSpace(head)
 	switch {
 	case len(head) == 0:

@@ -1,11 +1,13 @@
 package matrix
 
 import (
+	"context"
 	"io"
 	"slices"
 	"strings"
 	"time"
 
+	"crosstalk/collectors"
 	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/record"
 )
@@ -106,7 +108,7 @@ func (r *run) learnMember(c *room, e *event) {
 }
 
 // announce hands over accounts and conversations, and begins the second pass.
-func (r *run) announce() error {
+func (r *run) announce(context.Context) error {
 	r.emitting = true
 	for _, id := range ascending(r.users) {
 		u := r.users[id]
@@ -206,7 +208,7 @@ func (r *run) readProfile(in io.Reader) error {
 		}
 	}
 	if reason, err := s.Verdict(); err != nil {
-		return unreadable(err)
+		return collectors.Unreadable(err)
 	} else if reason != "" {
 		return r.reject(reason)
 	}
@@ -272,7 +274,7 @@ func (r *run) readAccountData(in io.Reader) error {
 	}
 	reason, err := s.Verdict()
 	if err != nil {
-		return unreadable(err)
+		return collectors.Unreadable(err)
 	}
 	if reason != "" {
 		return r.reject(reason)

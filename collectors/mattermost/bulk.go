@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"crosstalk/collectors"
 	"crosstalk/collectors/record"
 )
 
@@ -24,7 +25,7 @@ func (r *run) bulk(ctx context.Context, src io.Reader) error {
 		reason, err := r.lines.Verdict(&r.scan)
 		switch {
 		case err != nil:
-			return unreadable(err)
+			return collectors.Unreadable(err)
 		case reason != "":
 			err = r.reject(reason)
 		case emit == nil: // version, team, role, emoji
@@ -36,7 +37,7 @@ func (r *run) bulk(ctx context.Context, src io.Reader) error {
 		}
 	}
 	if err := r.lines.Err(); err != nil {
-		return unreadable(err)
+		return collectors.Unreadable(err)
 	}
 	return nil
 }

@@ -86,14 +86,7 @@ func (r *run) compliance(ctx context.Context, src io.Reader) error {
 	if err := r.flush(); err != nil {
 		return err
 	}
-	reason, err := rows.Verdict()
-	switch {
-	case err != nil:
-		return unreadable(err)
-	case reason != "":
-		return r.reject(reason)
-	}
-	return nil
+	return collectors.Finish(rows, r.sink, r.entry, r.record)
 }
 
 func (r *run) complianceRow(rows *csvscan.Reader) error {

@@ -6,9 +6,7 @@
 package mattermost
 
 import (
-	"bufio"
 	"context"
-	"fmt"
 	"io"
 
 	"crosstalk/collectors"
@@ -28,26 +26,15 @@ func (collector) Name() string { return Tool }
 
 // Collect reads a whole export.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	wrap := func(err error) error { return fmt.Errorf("mattermost: workspace %s: %w", o.Workspace, err) }
-	var none struct{}
-	if err := o.Settings(&none); err != nil {
-		return wrap(err)
-	}
 	r := &run{sink: sink, workspace: o.Workspace, names: map[string]string{}, kinds: map[string]record.AccountKind{}, rooms: map[string]*room{}}
 	extras := extrasOf(t)
-	err := t.Walk(ctx, func(f collectors.File, src io.Reader) error {
+	files := t.Walking(func(f collectors.File, src io.Reader) error {
 		if extras.has(f.Path) {
 			return nil
 		}
 		return r.file(ctx, f.Path, src)
 	})
-	if err == nil {
-		err = r.announceRest()
-	}
-	if err != nil {
-		return wrap(err)
-	}
-	return nil
+	return collectors.InSteps(ctx, Tool, o, files, r.announceRest)
 }
 
 // run is one reading of an export.
@@ -78,10 +65,9 @@ type room struct {
 
 // file reads one file by what it is.
 func (r *run) file(ctx context.Context, name string, src io.Reader) error {
-	in := bufio.NewReaderSize(src, headBytes)
-	head, err := in.Peek(headBytes)
-	if err != nil && err != io.EOF {
-		return unreadable(err)
+	in, head, err := collectors.Peek(src, headBytes)
+	if err != nil {
+		return err
 	}
 	r.entry, r.record = name, 0
 	switch formOf(head) {
@@ -92,7 +78,7 @@ func (r *run) file(ctx context.Context, name string, src io.Reader) error {
 	case formEmpty:
 		return nil
 	}
-	return r.reject("unrecognised_file")
+	return r.reject(collectors.Unrecognised)
 }
 
 func (r *run) reject(reason string) error {
@@ -139,7 +125,7 @@ func (r *run) announce(c *room) error {
 	return r.sink.Conversation(&c.Conversation)
 }
 
-func (r *run) announceRest() error {
+func (r *run) announceRest(context.Context) error {
 	for _, c := range r.order {
 		if err := r.announce(c); err != nil {
 			return err
@@ -167,5 +153,3 @@ func (r *run) address(c *room) {
 	}
 	m.Audience = uint32(len(c.Members) - inside)
 }
-
-func unreadable(err error) error { return fmt.Errorf("a file of the export cannot be read: %w", err) }

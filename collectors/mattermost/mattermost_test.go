@@ -71,28 +71,7 @@ func TestReferenceFixtures(t *testing.T) {
 // Exactly its own fixtures are claimed.
 func TestRecogniseFixtures(t *testing.T) {
 	t.Parallel()
-	root := collectortest.Shared(t, "fixtures")
-	err := filepath.WalkDir(root, func(p string, d os.DirEntry, err error) error {
-		if err != nil || p == root {
-			return err
-		}
-		tree, err := collectors.OpenTree(p, collectors.Limits{})
-		if err != nil {
-			return err
-		}
-		defer tree.Close()
-		claim, err := New().Recognise(tree)
-		if err != nil {
-			return err
-		}
-		if own := strings.HasPrefix(strings.TrimPrefix(p, root+string(filepath.Separator)), Tool); own != (claim.Certainty != collectors.No) {
-			t.Errorf("%s: claimed with certainty %d", p, claim.Certainty)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	collectortest.ClaimsExactly(t, New(), func(name string) bool { return strings.HasPrefix(name, Tool) })
 }
 
 func TestStrayFileIsCountedAndPassed(t *testing.T) {
@@ -171,21 +150,7 @@ func company(n int) []byte {
 }
 
 func BenchmarkCollect(b *testing.B) {
-	doc := company(20000)
-	path := filepath.Join(b.TempDir(), "import.jsonl")
-	if err := os.WriteFile(path, doc, 0o644); err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(int64(len(doc)))
-	b.ReportAllocs()
-	for b.Loop() {
-		r := collectortest.NewRecorder()
-		r.CountOnly = true
-		if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, r); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(20000*float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+	collectortest.ThroughputOf(b, New(), "import.jsonl", company(20000))
 }
 
 // The yardstick: encoding/json into structs of the fields needed.

@@ -6,9 +6,6 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"crosstalk/collectors"
 )
 
@@ -39,7 +36,7 @@ var (
 
 // formOf judges a file by its beginning.
 func formOf(head []byte) form {
-	head, _, _ = transform.Bytes(unicode.BOMOverride(transform.Nop), head)
+	head = collectors.PlainHead(head)
 	head = bytes.TrimSpace(head)
 	if len(head) == 0 {
 		return formEmpty

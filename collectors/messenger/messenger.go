@@ -51,7 +51,7 @@ func collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink
 		return err
 	}
 	if r.Own, err = storage(t); err != nil {
-		return meta.Unreadable(err)
+		return collectors.Unreadable(err)
 	}
 	if err := r.Threads(ctx); err != nil {
 		return err

@@ -2,7 +2,6 @@ package messenger
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 
 	"crosstalk/collectors"
 	"crosstalk/collectors/collectortest"
-	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/record"
 )
 
@@ -184,53 +182,22 @@ const benchMessages = 100_000
 
 func BenchmarkCollect(b *testing.B) {
 	document, _ := invented(benchMessages)
-	collectortest.Throughput(b, New(), write(b, "message_1.json", string(document)), int64(len(document)), collectors.Options{})
+	collectortest.ThroughputOf(b, New(), "message_1.json", document)
 }
 
-// The yardstick: the decoder alone, which looks at every key and at nothing else.
 func BenchmarkBareScan(b *testing.B) {
 	document, _ := invented(benchMessages)
-	b.SetBytes(int64(len(document)))
-	var s jsonscan.Scanner
-	for b.Loop() {
-		s.Reset(bytes.NewReader(document))
-		walk(&s)
-		if s.Err() != nil {
-			b.Fatal(s.Err())
-		}
-	}
-}
-
-func walk(s *jsonscan.Scanner) {
-	switch s.Peek() {
-	case '{':
-		s.Enter('{')
-		for _, ok := s.Key(); ok; _, ok = s.Key() {
-			walk(s)
-		}
-	case '[':
-		s.Enter('[')
-		for s.Element() {
-			walk(s)
-		}
-	default:
-		s.Str()
-	}
+	collectortest.BareScan(b, document, benchMessages)
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {
 	document, _ := invented(benchMessages)
-	b.SetBytes(int64(len(document)))
-	for b.Loop() {
-		var thread struct {
-			Messages []struct {
-				Sender  string `json:"sender_name"`
-				Time    int64  `json:"timestamp_ms"`
-				Content string `json:"content"`
-			}
-		}
-		if err := json.Unmarshal(document, &thread); err != nil {
-			b.Fatal(err)
+	type thread struct {
+		Messages []struct {
+			Sender  string `json:"sender_name"`
+			Time    int64  `json:"timestamp_ms"`
+			Content string `json:"content"`
 		}
 	}
+	collectortest.Unmarshal[thread](b, document, benchMessages)
 }

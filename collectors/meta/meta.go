@@ -8,7 +8,6 @@ package meta
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"crosstalk/collectors"
@@ -73,7 +72,7 @@ func NewRun(h *House, t *collectors.Tree, o collectors.Options, sink collectors.
 func (r *Run) Threads(ctx context.Context) error {
 	profile := func(f collectors.File) bool { return r.layout.role(f.Path) == roleProfile }
 	if err := r.Tree.Read(ctx, profile, r.profile); err != nil {
-		return Unreadable(err)
+		return collectors.Unreadable(err)
 	}
 	if err := r.tellOwner(); err != nil {
 		return err
@@ -95,7 +94,7 @@ func (r *Run) Strays() error {
 		case role == roleHTML:
 			reason = "html_export"
 		case role == roleStray:
-			reason = "unrecognised_file"
+			reason = collectors.Unrecognised
 		}
 		if reason == "" {
 			continue
@@ -110,19 +109,5 @@ func (r *Run) Strays() error {
 // Finish counts what was wrong with a document that has been read, and gives what ends
 // the run. Record is the ordinal of the record at hand.
 func (r *Run) Finish(path string, ordinal int64) error {
-	reason, err := r.Scanner.Verdict()
-	if reason != "" {
-		if err = r.Scanner.Drain(); err == nil {
-			return r.sink.Reject(record.Reject{Reason: reason, Entry: path, Record: ordinal})
-		}
-	}
-	if err != nil {
-		return Unreadable(err)
-	}
-	return nil
-}
-
-// Unreadable wraps an error of the archive.
-func Unreadable(err error) error {
-	return fmt.Errorf("a file of the export cannot be read: %w", err)
+	return collectors.Finish(&r.Scanner, r.sink, path, ordinal)
 }

@@ -1,6 +1,7 @@
 package rocketchat
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -216,7 +217,7 @@ func (r *run) room(id string) *room {
 }
 
 // announce hands over the conversations that the lists have.
-func (r *run) announce() error {
+func (r *run) announce(context.Context) error {
 	for _, c := range r.order {
 		r.settle(c)
 		if err := r.sink.Conversation(&c.Conversation); err != nil {

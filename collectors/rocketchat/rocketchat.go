@@ -8,7 +8,6 @@ package rocketchat
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"io"
 
 	"crosstalk/collectors"
@@ -28,22 +27,11 @@ func (collector) Name() string { return Tool }
 
 // Collect reads a whole dump: first who and what there is, then the messages.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	wrap := func(err error) error { return fmt.Errorf("rocketchat: workspace %s: %w", o.Workspace, err) }
-	var none struct{}
-	if err := o.Settings(&none); err != nil {
-		return wrap(err)
-	}
 	r := newRun(o.Workspace, sink)
-	for _, pass := range []pass{passLists, passMessages} {
-		err := t.Walk(ctx, func(f collectors.File, src io.Reader) error { return r.file(ctx, pass, f.Path, src) })
-		if err == nil && pass == passLists {
-			err = r.announce()
-		}
-		if err != nil {
-			return wrap(err)
-		}
+	files := func(now pass) collectors.Step {
+		return t.Walking(func(f collectors.File, src io.Reader) error { return r.file(ctx, now, f.Path, src) })
 	}
-	return nil
+	return collectors.InSteps(ctx, Tool, o, files(passLists), r.announce, files(passMessages))
 }
 
 // pass is one going through the files.
@@ -80,15 +68,14 @@ func newRun(workspace string, sink collectors.Sink) *run {
 
 // file reads one collection, if it belongs to the pass.
 func (r *run) file(ctx context.Context, now pass, name string, src io.Reader) error {
-	in := bufio.NewReaderSize(src, headBytes)
-	head, err := in.Peek(headBytes)
-	if err != nil && err != io.EOF {
-		return unreadable(err)
+	in, head, err := collectors.Peek(src, headBytes)
+	if err != nil {
+		return err
 	}
 	r.entry, r.record = name, 0
 	switch role := roleOf(name, head); {
 	case role == roleStray && now == passLists:
-		return r.reject("unrecognised_file")
+		return r.reject(collectors.Unrecognised)
 	case role == roleMessages && now == passMessages:
 		return r.collection(ctx, head, in, r.readMessage)
 	case now == passMessages:
@@ -131,7 +118,7 @@ func (r *run) binary(ctx context.Context, in *bufio.Reader, each read) error {
 			r.record++
 			return r.reject("bad_bson")
 		default:
-			return unreadable(err)
+			return collectors.Unreadable(err)
 		}
 		if err := r.step(ctx); err != nil {
 			return err
@@ -163,7 +150,7 @@ func (r *run) jsonLines(ctx context.Context, in io.Reader, each read) error {
 		reason, err := r.lines.Verdict(&r.json)
 		switch {
 		case err != nil:
-			return unreadable(err)
+			return collectors.Unreadable(err)
 		case reason != "":
 			err = r.reject(reason)
 		case emit != nil:
@@ -174,7 +161,7 @@ func (r *run) jsonLines(ctx context.Context, in io.Reader, each read) error {
 		}
 	}
 	if err := r.lines.Err(); err != nil {
-		return unreadable(err)
+		return collectors.Unreadable(err)
 	}
 	return nil
 }
@@ -203,17 +190,7 @@ func (r *run) jsonStream(ctx context.Context, in io.Reader, each read) error {
 			}
 		}
 	}
-	reason, err := s.Verdict()
-	switch {
-	case err != nil:
-		return unreadable(err)
-	case reason == "":
-		return nil
-	}
-	if err := s.Drain(); err != nil {
-		return unreadable(err)
-	}
-	return r.reject(reason)
+	return collectors.Finish(s, r.sink, r.entry, r.record)
 }
 
 // step counts a record, and looks now and then whether the run is still wanted.
@@ -227,5 +204,3 @@ func (r *run) step(ctx context.Context) error {
 func (r *run) reject(reason string) error {
 	return r.sink.Reject(record.Reject{Reason: reason, Entry: r.entry, Record: r.record})
 }
-
-func unreadable(err error) error { return fmt.Errorf("a file of the dump cannot be read: %w", err) }

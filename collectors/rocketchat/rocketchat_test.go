@@ -223,28 +223,7 @@ func TestDamagedBSON(t *testing.T) {
 // Exactly its own fixtures are claimed.
 func TestRecogniseFixtures(t *testing.T) {
 	t.Parallel()
-	root := collectortest.Shared(t, "fixtures")
-	err := filepath.WalkDir(root, func(p string, d os.DirEntry, err error) error {
-		if err != nil || p == root {
-			return err
-		}
-		tree, err := collectors.OpenTree(p, collectors.Limits{})
-		if err != nil {
-			return err
-		}
-		defer tree.Close()
-		claim, err := New().Recognise(tree)
-		if err != nil {
-			return err
-		}
-		if own := strings.HasPrefix(strings.TrimPrefix(p, root+string(filepath.Separator)), Tool); own != (claim.Certainty != collectors.No) {
-			t.Errorf("%s: claimed with certainty %d", p, claim.Certainty)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	collectortest.ClaimsExactly(t, New(), func(name string) bool { return strings.HasPrefix(name, Tool) })
 }
 
 func FuzzFile(f *testing.F) {
@@ -265,7 +244,7 @@ func FuzzFile(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		if err := r.announce(); err != nil {
+		if err := r.announce(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -134,7 +134,7 @@ func (r *run) file(entry string, src io.Reader) error {
 		reason, err := r.lines.Verdict(&r.s)
 		switch {
 		case err != nil:
-			return fmt.Errorf("read a file of the export: %w", err)
+			return collectors.Unreadable(err)
 		case reason == "" && !whole:
 			reason = "not_a_document"
 		case reason == "":
@@ -148,7 +148,7 @@ func (r *run) file(entry string, src io.Reader) error {
 		}
 	}
 	if err := r.lines.Err(); err != nil {
-		return fmt.Errorf("read a file of the export: %w", err)
+		return collectors.Unreadable(err)
 	}
 	return nil
 }

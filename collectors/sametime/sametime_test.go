@@ -84,17 +84,7 @@ func TestDeepDocumentsAreSkipped(t *testing.T) {
 }
 
 func FuzzFile(f *testing.F) {
-	paths, err := filepath.Glob("testdata/*/input/events.json")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, p := range paths {
-		b, err := os.ReadFile(p)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b)
-	}
+	collectortest.Seeds(f, "testdata/*/input/events.json")
 	m := &mapping{}
 	m.Keys.Sender, m.Keys.Recipients, m.Keys.Text = "from", []string{"to", "data.to"}, "body"
 	f.Fuzz(func(t *testing.T, content []byte) {
@@ -128,19 +118,7 @@ func documents(tb testing.TB) (string, int64) {
 func BenchmarkCollect(b *testing.B) {
 	path, size := documents(b)
 	o := collectors.Options{}.WithSettings([]byte("keys: {sender: from, recipients: [to], text: body}"))
-	b.SetBytes(size)
-	b.ReportAllocs()
-	for b.Loop() {
-		r := collectortest.NewRecorder()
-		r.CountOnly = true
-		if err := collectortest.Into(b.Context(), New(), path, o, r); err != nil {
-			b.Fatal(err)
-		}
-		if r.Kinds[record.KindMessage] != benchmarked {
-			b.Fatal(r.Kinds)
-		}
-	}
-	b.ReportMetric(float64(benchmarked*b.N)/b.Elapsed().Seconds(), "messages/s")
+	collectortest.ThroughputOfMessages(b, New(), path, size, o, benchmarked)
 }
 
 // The yardstick: the same file decoded by encoding/json into the fields needed.

@@ -11,7 +11,6 @@ import (
 
 	"crosstalk/collectors"
 	"crosstalk/collectors/collectortest"
-	"crosstalk/collectors/jsonscan"
 )
 
 const benchMessages = 50000
@@ -36,10 +35,6 @@ func invented() []byte {
 	return b.Bytes()
 }
 
-func perSecond(b *testing.B) {
-	b.ReportMetric(float64(benchMessages*b.N)/b.Elapsed().Seconds(), "messages/s")
-}
-
 func collect(b *testing.B, name string, document []byte) {
 	path := filepath.Join(b.TempDir(), name)
 	if err := os.WriteFile(path, document, 0o644); err != nil {
@@ -54,7 +49,7 @@ func collect(b *testing.B, name string, document []byte) {
 			b.Fatal(err)
 		}
 	}
-	perSecond(b)
+	collectortest.PerSecond(b, benchMessages)
 }
 
 func BenchmarkCollect(b *testing.B) { collect(b, "main.jsonl", invented()) }
@@ -69,38 +64,9 @@ func BenchmarkCollectText(b *testing.B) {
 	collect(b, "chat.md", text.Bytes())
 }
 
-// The yardstick: the decoder alone, which looks at every key and at nothing else.
 func BenchmarkBareScan(b *testing.B) {
 	document := invented()
-	b.SetBytes(int64(len(document)))
-	var s jsonscan.Scanner
-	for b.Loop() {
-		s.Reset(bytes.NewReader(document))
-		for s.Peek() == '{' {
-			walk(&s)
-		}
-		if s.Err() != nil {
-			b.Fatal(s.Err())
-		}
-	}
-	perSecond(b)
-}
-
-func walk(s *jsonscan.Scanner) {
-	switch s.Peek() {
-	case '{':
-		s.Enter('{')
-		for _, ok := s.Key(); ok; _, ok = s.Key() {
-			walk(s)
-		}
-	case '[':
-		s.Enter('[')
-		for s.Element() {
-			walk(s)
-		}
-	default:
-		s.Str()
-	}
+	collectortest.BareScan(b, document, benchMessages)
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {
@@ -120,5 +86,5 @@ func BenchmarkEncodingJSON(b *testing.B) {
 			}
 		}
 	}
-	perSecond(b)
+	collectortest.PerSecond(b, benchMessages)
 }

@@ -6,9 +6,6 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"crosstalk/collectors"
 )
 
@@ -118,7 +115,7 @@ var (
 // judge says what a file is by its beginning. With seconds other programs write such lines
 // too, but not in a chat.md.
 func judge(head []byte, isChat bool) role {
-	head, _, _ = transform.Bytes(unicode.BOMOverride(transform.Nop), head) // what is cut off is no loss
+	head = collectors.PlainHead(head)
 	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
 	switch {
 	case begins.Match(head) && frame.Match(head):

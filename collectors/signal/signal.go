@@ -105,7 +105,7 @@ func (r *run) tree(t *collectors.Tree) error {
 		case roleText:
 			return r.text(s)
 		case roleStray:
-			return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: f.Path})
+			return collectors.RejectFile(r.sink, f.Path)
 		}
 		return nil
 	})
@@ -118,12 +118,12 @@ func (r *run) twice(s source, first, second func() error) error {
 	if err := first(); err != nil {
 		return err
 	}
-	if _, err := r.verdict(); err != nil {
+	if _, err := collectors.Settle(r); err != nil {
 		return err
 	}
 	again, err := s.open()
 	if err != nil {
-		return unreadable(err)
+		return collectors.Unreadable(err)
 	}
 	defer again.Close()
 	r.Reset(again)
@@ -131,27 +131,7 @@ func (r *run) twice(s source, first, second func() error) error {
 	if err := second(); err != nil {
 		return err
 	}
-	reason, err := r.verdict()
-	if reason == "" || err != nil {
-		return err
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: r.entry})
-}
-
-// verdict says what is wrong with a document, or that it cannot be read at all.
-func (r *run) verdict() (string, error) {
-	reason, err := r.Verdict()
-	if reason != "" {
-		err = r.Drain()
-	}
-	if err != nil {
-		return "", unreadable(err)
-	}
-	return reason, nil
-}
-
-func unreadable(err error) error {
-	return fmt.Errorf("a file of the export cannot be read: %w", err)
+	return collectors.Finish(r, r.sink, r.entry, 0)
 }
 
 // stopped reports a context that ended, now and then.

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
+	"crosstalk/collectors"
 	"crosstalk/collectors/record"
 )
 
@@ -30,7 +31,7 @@ func (r *run) text(s source) error {
 	r.placeText(c, s.name)
 	again, err := s.open()
 	if err != nil {
-		return unreadable(err)
+		return collectors.Unreadable(err)
 	}
 	defer again.Close()
 	r.nth = 0
@@ -62,7 +63,7 @@ func (r *run) lines(src io.Reader, read func(b []byte, isWhole bool) error) erro
 		case err == io.EOF:
 			return nil
 		case err != nil && err != bufio.ErrBufferFull:
-			return unreadable(err)
+			return collectors.Unreadable(err)
 		}
 	}
 }

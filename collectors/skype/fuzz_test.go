@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"crosstalk/collectors/collectortest"
@@ -13,17 +11,7 @@ import (
 
 // Whatever a file holds: no panic, no error, and the same records a second time.
 func FuzzExport(f *testing.F) {
-	seeds, err := filepath.Glob("testdata/*/input.json")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, seed := range append(seeds, "testdata/export/input/messages.json") {
-		b, err := os.ReadFile(seed)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b)
-	}
+	collectortest.Seeds(f, "testdata/*/input.json", "testdata/export/input/messages.json")
 	f.Fuzz(func(t *testing.T, document []byte) {
 		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(document)), nil }
 		var counts [2]int

@@ -5,9 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"crosstalk/collectors"
 )
 
@@ -69,7 +66,7 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 
 // isExport asks for the root's keys; where the owner comes last, for its lists.
 func isExport(head []byte) bool {
-	head, _, _ = transform.Bytes(unicode.BOMOverride(transform.Nop), head) // what is cut off is no loss
+	head = collectors.PlainHead(head)
 	marks := 0
 	for _, mark := range [...]*regexp.Regexp{owned, dated, list} {
 		if mark.Match(head) {

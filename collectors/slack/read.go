@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"runtime"
@@ -220,15 +219,11 @@ func (d *reader) document(i int, j *job, src io.Reader, flush func() error) erro
 	default:
 		d.Fail()
 	}
-	reason, err := d.Verdict()
+	reason, err := collectors.Settle(d)
 	if reason != "" {
 		d.reject(reason) // from the record at hand on
-		err = d.Drain()
 	}
-	if err != nil {
-		return unreadable(err)
-	}
-	return nil
+	return err
 }
 
 // one reads one element of a message file.
@@ -244,8 +239,4 @@ func (d *reader) one() {
 		m.file = d.file
 		d.out.posts = append(d.out.posts, m)
 	}
-}
-
-func unreadable(err error) error {
-	return fmt.Errorf("a file of the export cannot be read: %w", err)
 }

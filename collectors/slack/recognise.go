@@ -5,9 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"crosstalk/collectors"
 )
 
@@ -79,7 +76,7 @@ func sample(t *collectors.Tree, l layout) (found sightings, err error) {
 
 // add judges a file by its beginning. Empty arrays speak neither for nor against.
 func (s *sightings) add(r role, head []byte) {
-	head, _, _ = transform.Bytes(unicode.BOMOverride(transform.Nop), head) // as the scanner reads it; what is cut off is no loss
+	head = collectors.PlainHead(head)
 	head = bytes.TrimSpace(head)
 	switch {
 	case len(head) > 1 && head[0] == '[' && bytes.HasPrefix(bytes.TrimSpace(head[1:]), []byte("]")):

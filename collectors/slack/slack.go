@@ -15,7 +15,6 @@ import (
 
 	"crosstalk/collectors"
 	"crosstalk/collectors/jsonscan"
-	"crosstalk/collectors/record"
 )
 
 // Tool is the slug of what this collector reads.
@@ -33,18 +32,8 @@ func (collector) Name() string { return Tool }
 
 // Collect reads a whole export.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	wrap := func(err error) error { return fmt.Errorf("slack: workspace %s: %w", o.Workspace, err) }
-	var none struct{}
-	if err := o.Settings(&none); err != nil {
-		return wrap(err)
-	}
 	r := &run{tree: t, layout: layoutOf(t), sink: sink, org: newWorkspace(o.Workspace, nil), workspaces: map[string]*workspace{}}
-	for _, step := range []func(context.Context) error{r.lists, r.announce, r.strays, r.messages} {
-		if err := step(ctx); err != nil {
-			return wrap(err)
-		}
-	}
-	return nil
+	return collectors.InSteps(ctx, Tool, o, r.lists, r.announce, r.strays, r.messages)
 }
 
 // run is one reading of an export.
@@ -113,17 +102,7 @@ func (r *run) list(e entry, src io.Reader) error {
 	} else {
 		w.readRooms(&s, e.kind)
 	}
-	reason, err := s.Verdict()
-	if reason != "" {
-		err = s.Drain()
-	}
-	if err != nil {
-		return unreadable(err)
-	}
-	if reason == "" {
-		return nil
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: e.Path})
+	return collectors.Finish(&s, r.sink, e.Path, 0)
 }
 
 // announce hands over accounts and conversations, the organisation's last: its list
@@ -150,7 +129,7 @@ func (r *run) strays(context.Context) error {
 		if e.role != roleStray {
 			continue
 		}
-		if err := r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: e.Path}); err != nil {
+		if err := collectors.RejectFile(r.sink, e.Path); err != nil {
 			return err
 		}
 	}

@@ -11,7 +11,6 @@ import (
 
 	"crosstalk/collectors"
 	"crosstalk/collectors/phone"
-	"crosstalk/collectors/record"
 	"crosstalk/collectors/sqlite"
 )
 
@@ -94,7 +93,7 @@ func (w *writer) tree(ctx context.Context, t *collectors.Tree) error {
 		case sqlite.IsCompanion(f.Path):
 			return nil
 		}
-		return w.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: f.Path})
+		return collectors.RejectFile(w.sink, f.Path)
 	})
 	if err != nil {
 		return err

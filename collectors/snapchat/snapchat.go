@@ -114,16 +114,7 @@ func (r *run) findOwner(ctx context.Context) error {
 
 // finish counts what was wrong with a file that has been read.
 func (r *run) finish(f collectors.File, ordinal int64) error {
-	reason, err := r.scan.Verdict()
-	if reason != "" {
-		if err = r.scan.Drain(); err == nil {
-			return r.sink.Reject(record.Reject{Reason: reason, Entry: f.Path, Record: ordinal})
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("a file of the data cannot be read: %w", err)
-	}
-	return nil
+	return collectors.Finish(&r.scan, r.sink, f.Path, ordinal)
 }
 
 // strays counts the files that are no part of a member's data.
@@ -132,7 +123,7 @@ func (r *run) strays() error {
 		if r.layout.role(f.Path) != roleStray {
 			continue
 		}
-		if err := r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: f.Path}); err != nil {
+		if err := collectors.RejectFile(r.sink, f.Path); err != nil {
 			return err
 		}
 	}

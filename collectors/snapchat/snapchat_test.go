@@ -1,7 +1,6 @@
 package snapchat
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 
 	"crosstalk/collectors"
 	"crosstalk/collectors/collectortest"
-	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/record"
 )
 
@@ -170,53 +168,20 @@ func invented() string {
 }
 
 func BenchmarkCollect(b *testing.B) {
-	document := invented()
-	collectortest.Throughput(b, New(), write(b, "chat_history.json", document), int64(len(document)), collectors.Options{})
+	collectortest.ThroughputOf(b, New(), "chat_history.json", []byte(invented()))
 }
 
-// The yardstick: the decoder alone, which looks at every key and at nothing else.
 func BenchmarkBareScan(b *testing.B) {
 	document := invented()
-	b.SetBytes(int64(len(document)))
-	var s jsonscan.Scanner
-	for b.Loop() {
-		s.Reset(strings.NewReader(document))
-		walk(&s)
-		if s.Err() != nil {
-			b.Fatal(s.Err())
-		}
-	}
-}
-
-func walk(s *jsonscan.Scanner) {
-	switch s.Peek() {
-	case '{':
-		s.Enter('{')
-		for _, ok := s.Key(); ok; _, ok = s.Key() {
-			walk(s)
-		}
-	case '[':
-		s.Enter('[')
-		for s.Element() {
-			walk(s)
-		}
-	default:
-		s.Str()
-	}
+	collectortest.BareScan(b, []byte(document), benchMessages)
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {
-	document := []byte(invented())
-	b.SetBytes(int64(len(document)))
-	for b.Loop() {
-		var history map[string][]struct {
-			From, Created, Content string
-			MediaType              string `json:"Media Type"`
-			At                     int64  `json:"Created(microseconds)"`
-			IsSender               bool
-		}
-		if err := json.Unmarshal(document, &history); err != nil {
-			b.Fatal(err)
-		}
+	type history map[string][]struct {
+		From, Created, Content string
+		MediaType              string `json:"Media Type"`
+		At                     int64  `json:"Created(microseconds)"`
+		IsSender               bool
 	}
+	collectortest.Unmarshal[history](b, []byte(invented()), benchMessages)
 }

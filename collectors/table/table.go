@@ -168,7 +168,7 @@ func (r *run) file(ctx context.Context, name string, in io.Reader) error {
 	p := r.planFor(name)
 	switch {
 	case p == nil:
-		return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: name})
+		return collectors.RejectFile(r.sink, name)
 	case matches(p.accounts.file, name):
 		return r.reader.read(ctx, r, name, in, &p.accounts.shape, &p.accounts.columns, p.accounts.needed, &accountVisitor{plan: p, sink: r.sink})
 	case len(p.files) > 0 && !matches(p.files, name):

@@ -2,6 +2,7 @@ package teams
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"slices"
 	"strconv"
@@ -233,7 +234,7 @@ type day struct {
 }
 
 // tellUse hands over the signs of use, one per account and day.
-func (r *run) tellUse() error {
+func (r *run) tellUse(context.Context) error {
 	days := make([]day, 0, len(r.use))
 	for d := range r.use {
 		days = append(days, d)

@@ -11,10 +11,7 @@ import (
 	"crosstalk/collectors/jsonscan"
 )
 
-const (
-	headBytes = 64 << 10 // of a file that are looked at
-	sampled   = 50       // files of a tree that are looked at
-)
+const headBytes = 64 << 10 // of a file that are looked at
 
 // shape is what a file holds.
 type shape uint8
@@ -85,56 +82,34 @@ var (
 
 // Recognise claims a tree of which every file, of those looked at, is one of an export.
 func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
-	files := t.Files()
-	step := max(1, len(files)/sampled)
-	found := collectors.Claim{}
-	for i := 0; i < len(files); i += step {
-		head, err := t.Head(files[i].Path, headBytes)
-		if err != nil {
-			return collectors.Claim{}, err
-		}
-		what := claimOf(files[i].Path, head)
-		switch {
-		case what == strange:
-			return collectors.Claim{}, nil
-		case what == "":
-		case found.What == "":
-			found = collectors.Claim{Certainty: collectors.Certain, What: what}
-		case found.What != what:
-			found.What = "Teams export"
-		}
-	}
-	return found, nil
+	return collectors.ClaimByContents(t, headBytes, "Teams export", claimOf)
 }
-
-const strange = "strange"
 
 // beside are the kinds of files that people put beside an export.
 var beside = map[string]bool{".md": true, ".pdf": true, ".png": true, ".jpg": true, ".html": true}
 
-// claimOf names what a file is: strange if it is none of an export, and nothing if it might
-// be anybody's.
-func claimOf(name string, head []byte) string {
+// claimOf names what a file of an export is: nothing if it might be anybody's.
+func claimOf(name string, head []byte) (what string, ok bool) {
 	switch shapeOf(name, head) {
 	case shapeStray:
 		if beside[strings.ToLower(path.Ext(name))] {
-			return ""
+			return "", true
 		}
-		return strange
+		return "", false
 	case shapeMessages:
 		if outline := jsonscan.Outline(head); marked(outline) < 5 {
-			return strange
+			return "", false
 		}
-		return "Teams messages"
+		return "Teams messages", true
 	case shapeAudit, shapeAuditTable:
 		if !bytes.Contains(head, auditMark) {
-			return strange
+			return "", false
 		}
-		return "Teams audit log"
+		return "Teams audit log", true
 	case shapeUsage:
-		return "Teams usage report"
+		return "Teams usage report", true
 	}
-	return ""
+	return "", true
 }
 
 func marked(outline map[string]string) (n int) {

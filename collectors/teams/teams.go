@@ -8,9 +8,7 @@
 package teams
 
 import (
-	"bufio"
 	"context"
-	"fmt"
 	"io"
 
 	"crosstalk/collectors"
@@ -30,29 +28,17 @@ func (collector) Name() string { return Tool }
 
 // Collect reads a whole export: first who and what there is, then what was said.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	wrap := func(err error) error { return fmt.Errorf("teams: workspace %s: %w", o.Workspace, err) }
-	var none struct{}
-	if err := o.Settings(&none); err != nil {
-		return wrap(err)
-	}
 	r := newRun(ctx, o.Workspace, sink)
-	for _, visit := range []func(shape, string, io.Reader) error{r.lists, r.contents} {
-		err := t.Walk(ctx, func(f collectors.File, src io.Reader) error {
-			if err := ctx.Err(); err != nil {
+	files := func(visit func(shape, string, io.Reader) error) collectors.Step {
+		return t.Walking(func(f collectors.File, src io.Reader) error {
+			in, head, err := collectors.Peek(src, headBytes)
+			if err != nil {
 				return err
 			}
-			head := bufio.NewReaderSize(src, headBytes)
-			first, _ := head.Peek(headBytes)
-			return visit(shapeOf(f.Path, first), f.Path, head)
+			return visit(shapeOf(f.Path, head), f.Path, in)
 		})
-		if err != nil {
-			return wrap(err)
-		}
 	}
-	if err := r.tellUse(); err != nil {
-		return wrap(err)
-	}
-	return nil
+	return collectors.InSteps(ctx, Tool, o, files(r.lists), files(r.contents), r.tellUse)
 }
 
 // run is one reading of an export.
@@ -98,7 +84,7 @@ func (r *run) contents(s shape, entry string, src io.Reader) error {
 	case shapeUsage:
 		return r.usage(src)
 	case shapeStray:
-		return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: entry})
+		return collectors.RejectFile(r.sink, entry)
 	}
 	return nil
 }
@@ -111,17 +97,7 @@ func (r *run) json(src io.Reader, take func() error) error {
 			return err
 		}
 	}
-	reason, err := r.s.Verdict()
-	if reason != "" {
-		err = r.s.Drain()
-	}
-	if err != nil {
-		return fmt.Errorf("read a file of the export: %w", err)
-	}
-	if reason == "" {
-		return nil
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: r.entry, Record: r.record})
+	return collectors.Finish(&r.s, r.sink, r.entry, r.record)
 }
 
 // elements takes one object, or those of an array.

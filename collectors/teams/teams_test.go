@@ -150,7 +150,7 @@ func FuzzFile(f *testing.F) {
 		if err := r.contents(shape(as), "x.json", bytes.NewReader(content)); err != nil {
 			t.Fatal(err)
 		}
-		if err := r.tellUse(); err != nil {
+		if err := r.tellUse(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		for i := range kept.Messages {
@@ -190,19 +190,7 @@ const benchmarked = 20000
 
 func BenchmarkCollect(b *testing.B) {
 	path, size := pages(b, benchmarked)
-	b.SetBytes(size)
-	b.ReportAllocs()
-	for b.Loop() {
-		r := collectortest.NewRecorder()
-		r.CountOnly = true
-		if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, r); err != nil {
-			b.Fatal(err)
-		}
-		if r.Kinds[record.KindMessage] != benchmarked {
-			b.Fatal(r.Kinds)
-		}
-	}
-	b.ReportMetric(float64(benchmarked*b.N)/b.Elapsed().Seconds(), "messages/s")
+	collectortest.ThroughputOfMessages(b, New(), path, size, collectors.Options{}, benchmarked)
 }
 
 // The yardstick: the same file decoded by encoding/json into the fields needed.

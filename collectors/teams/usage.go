@@ -1,12 +1,12 @@
 package teams
 
 import (
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
 	"time"
 
+	"crosstalk/collectors"
 	"crosstalk/collectors/csvscan"
 	"crosstalk/collectors/record"
 )
@@ -62,14 +62,7 @@ func (r *run) usage(src io.Reader) error {
 }
 
 func (r *run) verdict(t *csvscan.Reader) error {
-	reason, err := t.Verdict()
-	if err != nil {
-		return fmt.Errorf("read a file of the export: %w", err)
-	}
-	if reason == "" {
-		return nil
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: r.entry, Record: r.record})
+	return collectors.Finish(t, r.sink, r.entry, r.record)
 }
 
 func (r *run) usageRow(t *csvscan.Reader) (reason string, err error) {

@@ -4,14 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
-	"crosstalk/collectors"
 	"crosstalk/collectors/collectortest"
-	"crosstalk/collectors/jsonscan"
 )
 
 const benchMessages = 50000
@@ -47,79 +43,27 @@ func invented() []byte {
 	return b.Bytes()
 }
 
-func perSecond(b *testing.B) {
-	b.ReportMetric(float64(benchMessages*b.N)/b.Elapsed().Seconds(), "messages/s")
-}
-
 func BenchmarkCollect(b *testing.B) {
-	document := invented()
-	path := filepath.Join(b.TempDir(), "result.json")
-	if err := os.WriteFile(path, document, 0o644); err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(int64(len(document)))
-	b.ReportAllocs()
-	for b.Loop() {
-		r := collectortest.NewRecorder()
-		r.CountOnly = true
-		if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, r); err != nil {
-			b.Fatal(err)
-		}
-	}
-	perSecond(b)
+	collectortest.ThroughputOf(b, New(), "result.json", invented())
 }
 
-// The yardstick: the decoder alone, which looks at every key and at nothing else.
 func BenchmarkBareScan(b *testing.B) {
 	document := invented()
-	b.SetBytes(int64(len(document)))
-	var s jsonscan.Scanner
-	for b.Loop() {
-		s.Reset(bytes.NewReader(document))
-		walk(&s)
-		if s.Err() != nil {
-			b.Fatal(s.Err())
-		}
-	}
-	perSecond(b)
-}
-
-func walk(s *jsonscan.Scanner) {
-	switch s.Peek() {
-	case '{':
-		s.Enter('{')
-		for _, ok := s.Key(); ok; _, ok = s.Key() {
-			walk(s)
-		}
-	case '[':
-		s.Enter('[')
-		for s.Element() {
-			walk(s)
-		}
-	default:
-		s.Str()
-	}
+	collectortest.BareScan(b, document, benchMessages)
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {
-	document := invented()
-	b.SetBytes(int64(len(document)))
-	for b.Loop() {
-		var export struct {
-			Name, Type string
-			ID         int64
-			Messages   []struct {
-				ID     int64
-				Type   string
-				Unix   string `json:"date_unixtime"`
-				FromID string `json:"from_id"`
-				Reply  int64  `json:"reply_to_message_id"`
-				Text   json.RawMessage
-			}
-		}
-		if err := json.Unmarshal(document, &export); err != nil {
-			b.Fatal(err)
+	type export struct {
+		Name, Type string
+		ID         int64
+		Messages   []struct {
+			ID     int64
+			Type   string
+			Unix   string `json:"date_unixtime"`
+			FromID string `json:"from_id"`
+			Reply  int64  `json:"reply_to_message_id"`
+			Text   json.RawMessage
 		}
 	}
-	perSecond(b)
+	collectortest.Unmarshal[export](b, invented(), benchMessages)
 }

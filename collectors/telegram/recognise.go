@@ -5,9 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"crosstalk/collectors"
 )
 
@@ -87,7 +84,7 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 }
 
 func isExport(head []byte) bool {
-	head, _, _ = transform.Bytes(unicode.BOMOverride(transform.Nop), head) // what is cut off is no loss
+	head = collectors.PlainHead(head)
 	switch {
 	case account.Match(head):
 		return parts.Match(head)

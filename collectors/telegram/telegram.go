@@ -86,7 +86,7 @@ func (r *run) tree(t *collectors.Tree) error {
 		case roleUnread:
 			return nil
 		case roleStray:
-			return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: f.Path})
+			return collectors.RejectFile(r.sink, f.Path)
 		}
 		return r.file(f.Path, src, func() (io.ReadCloser, error) { return t.Open(f.Path) })
 	})
@@ -94,17 +94,12 @@ func (r *run) tree(t *collectors.Tree) error {
 
 // file reads one export, and a second time what could not be understood the first time.
 func (r *run) file(path string, src io.Reader, open func() (io.ReadCloser, error)) error {
-	r.entry, r.owner, r.again, r.late = path, "", false, map[int]head{}
-	if err := r.document(src); err != nil || len(r.late) == 0 {
-		return err
-	}
-	second, err := open()
-	if err != nil {
-		return fmt.Errorf("open a file of the export: %w", err)
-	}
-	defer second.Close()
-	r.again = true
-	return r.document(second)
+	r.entry, r.owner, r.late = path, "", map[int]head{}
+	return collectors.Twice(src, open, func(src io.Reader, again bool) (bool, error) {
+		r.again = again
+		err := r.document(src)
+		return len(r.late) > 0, err
+	})
 }
 
 // document reads the root object; its faults are counted on the first reading only.
@@ -116,17 +111,11 @@ func (r *run) document(src io.Reader) error {
 	} else if err := r.root(); err != nil {
 		return err
 	}
-	reason, err := r.Verdict()
-	if reason != "" {
-		err = r.Drain()
+	if r.again {
+		_, err := collectors.Settle(r)
+		return err
 	}
-	switch {
-	case err != nil:
-		return fmt.Errorf("a file of the export cannot be read: %w", err)
-	case reason == "" || r.again:
-		return nil
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: r.entry})
+	return collectors.Finish(r, r.sink, r.entry, 0)
 }
 
 // root reads a whole account, or the chat that an export of one chat is.
@@ -159,7 +148,7 @@ func (r *run) root() error {
 	case whole || r.again || r.Err() != nil:
 		return nil
 	}
-	return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: r.entry})
+	return collectors.RejectFile(r.sink, r.entry)
 }
 
 // list reads {"about": …, "list": [chats]}.

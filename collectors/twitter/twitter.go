@@ -7,7 +7,6 @@ package twitter
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"crosstalk/collectors"
@@ -28,16 +27,8 @@ func (collector) Name() string { return Tool }
 
 // Collect reads a whole archive.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	var none struct{}
-	err := o.Settings(&none)
-	if err == nil {
-		r := &run{tree: t, layout: layoutOf(t), sink: sink, workspace: o.Workspace, users: map[string]string{}, groups: map[string]*group{}}
-		err = r.collect(ctx)
-	}
-	if err != nil {
-		return fmt.Errorf("twitter: workspace %s: %w", o.Workspace, err)
-	}
-	return nil
+	r := &run{tree: t, layout: layoutOf(t), sink: sink, workspace: o.Workspace, users: map[string]string{}, groups: map[string]*group{}}
+	return collectors.InSteps(ctx, Tool, o, r.collect)
 }
 
 // run is one reading of an archive.
@@ -88,7 +79,7 @@ func (r *run) read(ctx context.Context, wanted role, report bool, read func(coll
 		r.scan.Reset(src)
 		if !assigned(&r.scan) {
 			if err := r.scan.Drain(); err != nil {
-				return unreadable(err)
+				return collectors.Unreadable(err)
 			}
 			if !report {
 				return nil
@@ -121,24 +112,15 @@ func assigned(s *jsonscan.Scanner) bool {
 func (r *run) finish(path string, ordinal int64, report bool) error {
 	if r.scan.Err() == nil {
 		if err := r.scan.Drain(); err != nil {
-			return unreadable(err)
+			return collectors.Unreadable(err)
 		}
 		return nil
 	}
-	reason, err := r.scan.Verdict()
-	if reason != "" {
-		if err = r.scan.Drain(); err == nil && report {
-			return r.sink.Reject(record.Reject{Reason: reason, Entry: path, Record: ordinal})
-		}
+	if !report {
+		_, err := collectors.Settle(&r.scan)
+		return err
 	}
-	if err != nil {
-		return unreadable(err)
-	}
-	return nil
-}
-
-func unreadable(err error) error {
-	return fmt.Errorf("a file of the archive cannot be read: %w", err)
+	return collectors.Finish(&r.scan, r.sink, path, ordinal)
 }
 
 // strays counts the files that are no part of an archive.
@@ -147,7 +129,7 @@ func (r *run) strays() error {
 		if r.layout.role(f.Path) != roleStray {
 			continue
 		}
-		if err := r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: f.Path}); err != nil {
+		if err := collectors.RejectFile(r.sink, f.Path); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package twitter
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,7 +11,6 @@ import (
 
 	"crosstalk/collectors"
 	"crosstalk/collectors/collectortest"
-	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/record"
 )
 
@@ -177,56 +175,24 @@ func invented() string {
 }
 
 func BenchmarkCollect(b *testing.B) {
-	document := invented()
-	collectortest.Throughput(b, New(), write(b, "direct-messages.js", document), int64(len(document)), collectors.Options{})
+	collectortest.ThroughputOf(b, New(), "direct-messages.js", []byte(invented()))
 }
 
-// The yardstick: the decoder alone, which looks at every key and at nothing else.
 func BenchmarkBareScan(b *testing.B) {
 	_, document, _ := strings.Cut(invented(), "=")
-	b.SetBytes(int64(len(document)))
-	var s jsonscan.Scanner
-	for b.Loop() {
-		s.Reset(strings.NewReader(document))
-		walk(&s)
-		if s.Err() != nil {
-			b.Fatal(s.Err())
-		}
-	}
-}
-
-func walk(s *jsonscan.Scanner) {
-	switch s.Peek() {
-	case '{':
-		s.Enter('{')
-		for _, ok := s.Key(); ok; _, ok = s.Key() {
-			walk(s)
-		}
-	case '[':
-		s.Enter('[')
-		for s.Element() {
-			walk(s)
-		}
-	default:
-		s.Str()
-	}
+	collectortest.BareScan(b, []byte(document), benchMessages)
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {
 	_, text, _ := strings.Cut(invented(), "=")
 	document := bytes.TrimSpace([]byte(text))
-	b.SetBytes(int64(len(document)))
-	for b.Loop() {
-		var archive []struct {
-			DMConversation struct {
-				ConversationID string
-				Messages       []struct {
-					MessageCreate struct{ ID, SenderID, RecipientID, CreatedAt, Text string }
-				}
+	type archive []struct {
+		DMConversation struct {
+			ConversationID string
+			Messages       []struct {
+				MessageCreate struct{ ID, SenderID, RecipientID, CreatedAt, Text string }
 			}
 		}
-		if err := json.Unmarshal(document, &archive); err != nil {
-			b.Fatal(err)
-		}
 	}
+	collectortest.Unmarshal[archive](b, document, benchMessages)
 }

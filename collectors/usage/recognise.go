@@ -2,7 +2,6 @@ package usage
 
 import (
 	"bytes"
-	"path"
 	"slices"
 	"strings"
 
@@ -10,10 +9,7 @@ import (
 	"crosstalk/collectors/csvscan"
 )
 
-const (
-	headSize = 16 << 10 // bytes of a file that decide its format
-	sampled  = 50       // files of a tree that are looked at
-)
+const headSize = 16 << 10 // bytes of a file that decide its format
 
 // format is what a file holds: a report, or Slack's lines.
 type format struct {
@@ -23,11 +19,10 @@ type format struct {
 
 // Recognise claims a tree of which every file looked at is a usage report.
 func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
-	files := slices.DeleteFunc(slices.Clone(t.Files()), func(f collectors.File) bool { return stray(f.Path) })
-	step := max(1, len(files)/sampled)
+	files := slices.DeleteFunc(slices.Clone(t.Files()), collectors.IsNote)
 	what := ""
-	for i := 0; i < len(files); i += step {
-		head, err := t.Head(files[i].Path, headSize)
+	for file := range collectors.Spread(files) {
+		head, err := t.Head(file.Path, headSize)
 		if err != nil {
 			return collectors.Claim{}, nil // damaged: nobody's, by its content
 		}
@@ -44,12 +39,6 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 		return collectors.Claim{}, nil
 	}
 	return collectors.Claim{Certainty: collectors.Certain, What: what}, nil
-}
-
-// stray reports files that people put beside an export.
-func stray(p string) bool {
-	base := strings.ToLower(path.Base(p))
-	return strings.HasPrefix(base, "readme") || strings.HasPrefix(base, "license") || path.Ext(base) == ".md"
 }
 
 // formatOf tells a file's format by its beginning; nil is none.

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"crosstalk/collectors"
 	"crosstalk/collectors/csvscan"
 	"crosstalk/collectors/record"
 )
@@ -88,11 +89,7 @@ func (r *reader) table(src io.Reader, p *report) error {
 			return err
 		}
 	}
-	reason, err := t.Verdict()
-	if reason != "" && err == nil {
-		err = r.reject(reason, 0)
-	}
-	return err
+	return collectors.Finish(t, r.sink, r.entry, 0)
 }
 
 func (r *reader) row(t *csvscan.Reader, p *report) (reason string, err error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 
+	"crosstalk/collectors"
 	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/record"
 )
@@ -41,13 +42,7 @@ func (r *reader) slack(src io.Reader) error {
 			return err
 		}
 	}
-	reason, err := s.Verdict()
-	if reason != "" && err == nil {
-		if err = s.Drain(); err == nil {
-			err = r.reject(reason, 0)
-		}
-	}
-	return err
+	return collectors.Finish(&s, r.sink, r.entry, 0)
 }
 
 func readMember(s *jsonscan.Scanner) (m member, ok bool) {

@@ -69,7 +69,7 @@ func (r *reader) file(src io.Reader) error {
 	case len(bytes.TrimSpace(head)) == 0:
 		return nil
 	case f == nil:
-		return r.reject("unrecognised_file", 0)
+		return collectors.RejectFile(r.sink, r.entry)
 	case f.report != nil:
 		return r.table(src, f.report)
 	}

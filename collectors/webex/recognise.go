@@ -8,10 +8,7 @@ import (
 	"crosstalk/collectors/jsonscan"
 )
 
-const (
-	headBytes = 64 << 10 // of a file that are looked at
-	sampled   = 50       // files of a tree that are looked at
-)
+const headBytes = 64 << 10 // of a file that are looked at
 
 // shape is what a file holds.
 type shape uint8
@@ -58,23 +55,8 @@ var whats = map[shape]string{shapeList: "Webex export", shapeMessages: "Webex me
 
 // Recognise claims a tree of which every file, of those looked at, is one of Webex's.
 func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
-	files := t.Files()
-	found := collectors.Claim{}
-	for i := 0; i < len(files); i += max(1, len(files)/sampled) {
-		head, err := t.Head(files[i].Path, headBytes)
-		if err != nil {
-			return collectors.Claim{}, err
-		}
+	return collectors.ClaimByContents(t, headBytes, "Webex export", func(_ string, head []byte) (string, bool) {
 		s := shapeOf(head)
-		switch {
-		case s == shapeEmpty, s == shapeStray && strings.HasSuffix(strings.ToLower(files[i].Path), ".md"):
-		case s == shapeStray:
-			return collectors.Claim{}, nil
-		case found.What == "":
-			found = collectors.Claim{Certainty: collectors.Certain, What: whats[s]}
-		case found.What != whats[s]:
-			found.What = "Webex export"
-		}
-	}
-	return found, nil
+		return whats[s], s != shapeStray
+	})
 }

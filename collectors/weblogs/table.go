@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"crosstalk/collectors"
 	"crosstalk/collectors/csvscan"
 	"crosstalk/collectors/logscan"
 )
@@ -29,11 +30,7 @@ func (r *reader) table(src io.Reader, head []byte, f *format) error {
 			return err
 		}
 	}
-	reason, err := t.Verdict()
-	if reason != "" && err == nil {
-		err = r.reject(reason, 0)
-	}
-	return err
+	return collectors.Finish(t, r.sink, r.entry, 0)
 }
 
 // headerLine names the columns of a table that does not, with its own delimiter, and as many

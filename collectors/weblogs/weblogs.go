@@ -129,7 +129,7 @@ func (r *reader) file(src io.Reader) error {
 	f := formatOf(head, r.set)
 	switch {
 	case f == nil:
-		return r.reject("unrecognised_file", 0)
+		return collectors.RejectFile(r.sink, r.entry)
 	case f.table != nil:
 		return r.table(src, head, f)
 	}

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"crosstalk/collectors"
-	"crosstalk/collectors/record"
 )
 
 const slug = "whatsapp"
@@ -130,7 +129,7 @@ func (r *reader) stray(ctx context.Context, t *collectors.Tree, name string, bes
 	if besideChat {
 		return nil
 	}
-	return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: name})
+	return collectors.RejectFile(r.sink, name)
 }
 
 func isText(name string) bool { return strings.EqualFold(path.Ext(name), ".txt") }

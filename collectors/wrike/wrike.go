@@ -7,10 +7,7 @@
 package wrike
 
 import (
-	"bufio"
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -33,19 +30,9 @@ func (collector) Name() string { return Tool }
 
 // Collect reads all files.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	wrap := func(err error) error { return fmt.Errorf("wrike: workspace %s: %w", o.Workspace, err) }
-	var none struct{}
-	if err := o.Settings(&none); err != nil {
-		return wrap(err)
-	}
 	r := &run{tree: t, sink: sink, workspace: o.Workspace, contacts: map[string]*contact{}, items: map[string]*workItem{},
 		interned: map[string]string{}, zones: map[string]*time.Location{}}
-	for _, step := range []func(context.Context) error{r.lists, r.announce, r.messages} {
-		if err := step(ctx); err != nil {
-			return wrap(err)
-		}
-	}
-	return nil
+	return collectors.InSteps(ctx, Tool, o, r.lists, r.announce, r.messages)
 }
 
 // run is one reading. What it holds grows with people and tasks only.
@@ -78,21 +65,19 @@ func (r *run) messages(ctx context.Context) error {
 // pass reads the files of some roles, object by object. What a file is, its beginning
 // tells; a role without a reader has its files counted as none of Wrike's.
 func (r *run) pass(ctx context.Context, readers map[role]func() error) error {
-	buffered := bufio.NewReaderSize(nil, headBytes)
 	return r.tree.Walk(ctx, func(f collectors.File, src io.Reader) error {
-		buffered.Reset(src)
-		head, err := buffered.Peek(headBytes)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return fmt.Errorf("a file cannot be read: %w", err)
+		in, head, err := collectors.Peek(src, headBytes)
+		if err != nil {
+			return err
 		}
 		read, wanted := readers[roleOf(head)]
 		switch {
 		case !wanted:
 			return nil
 		case read == nil:
-			return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: f.Path})
+			return collectors.RejectFile(r.sink, f.Path)
 		}
-		return r.document(ctx, f.Path, buffered, read)
+		return r.document(ctx, f.Path, in, read)
 	})
 }
 
@@ -139,17 +124,7 @@ func (r *run) document(ctx context.Context, entry string, src io.Reader, read fu
 			}
 		}
 	}
-	reason, err := s.Verdict()
-	if reason != "" {
-		err = s.Drain()
-	}
-	if err != nil {
-		return fmt.Errorf("a file cannot be read: %w", err)
-	}
-	if reason == "" {
-		return nil
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: entry, Record: r.ordinal})
+	return collectors.Finish(s, r.sink, entry, r.ordinal)
 }
 
 func (r *run) array(ctx context.Context, read func() error) error {

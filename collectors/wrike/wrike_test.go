@@ -3,7 +3,6 @@ package wrike
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -104,24 +103,13 @@ func bulk(n int) []byte {
 }
 
 func BenchmarkCollect(b *testing.B) {
-	content := bulk(50000)
-	path := filepath.Join(b.TempDir(), "comments.json")
-	if err := os.WriteFile(path, content, 0o644); err != nil {
-		b.Fatal(err)
-	}
-	collectortest.Throughput(b, New(), path, int64(len(content)), collectors.Options{})
+	collectortest.ThroughputOf(b, New(), "comments.json", bulk(50000))
 }
 
 // The yardstick: a bare decode of the same file into structs of the fields needed.
 func BenchmarkEncodingJSON(b *testing.B) {
-	content := bulk(50000)
-	b.SetBytes(int64(len(content)))
-	for b.Loop() {
-		var answer struct {
-			Data []struct{ ID, AuthorID, Text, CreatedDate, UpdatedDate, TaskID, FolderID string }
-		}
-		if err := json.Unmarshal(content, &answer); err != nil {
-			b.Fatal(err)
-		}
+	type answer struct {
+		Data []struct{ ID, AuthorID, Text, CreatedDate, UpdatedDate, TaskID, FolderID string }
 	}
+	collectortest.Unmarshal[answer](b, bulk(50000), 50000)
 }

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"time"
 
+	"crosstalk/collectors"
 	"crosstalk/collectors/record"
 )
 
@@ -42,7 +43,7 @@ func (r *run) log(ctx context.Context, src io.Reader) error {
 		case err == io.EOF:
 			return nil
 		case err != nil:
-			return unreadable(err)
+			return collectors.Unreadable(err)
 		}
 	}
 }

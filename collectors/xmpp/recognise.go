@@ -43,7 +43,7 @@ func formOf(head []byte) form {
 	if sqlite.IsDatabase(head) {
 		return formDatabase
 	}
-	head, _, _ = transform.Bytes(unicode.BOMOverride(transform.Nop), head)
+	head = collectors.PlainHead(head)
 	head = bytes.TrimSpace(head)
 	line, _, _ := bytes.Cut(head, []byte("\n"))
 	switch {

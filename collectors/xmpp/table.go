@@ -55,14 +55,7 @@ func (r *run) table(ctx context.Context, src io.Reader) error {
 			return err
 		}
 	}
-	reason, err := rows.Verdict()
-	switch {
-	case err != nil:
-		return unreadable(err)
-	case reason != "":
-		return r.reject(reason)
-	}
-	return nil
+	return collectors.Finish(rows, r.sink, r.entry, r.record)
 }
 
 // The tables as they stand in the servers' own databases: columns in the order of archiveRow.
@@ -94,7 +87,7 @@ func (r *run) database(ctx context.Context, t *collectors.Tree, name string) err
 	collectors.NextArchive(r.sink)
 	r.entry, r.record = name, 0
 	if !db.Has("archive") && !db.Has("prosodyarchive") {
-		return r.reject("unrecognised_file")
+		return r.reject(collectors.Unrecognised)
 	}
 	for _, table := range [...]string{"archive", "prosodyarchive"} {
 		if !db.Has(table) {

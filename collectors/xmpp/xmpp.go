@@ -6,9 +6,7 @@
 package xmpp
 
 import (
-	"bufio"
 	"context"
-	"fmt"
 	"io"
 	"time"
 
@@ -29,22 +27,17 @@ func (collector) Name() string { return Tool }
 
 // Collect reads a whole archive.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	wrap := func(err error) error { return fmt.Errorf("xmpp: workspace %s: %w", o.Workspace, err) }
-	var none struct{}
-	if err := o.Settings(&none); err != nil {
-		return wrap(err)
-	}
 	r := newRun(o.Workspace, o.Location, sink)
-	err := t.Walk(ctx, func(f collectors.File, src io.Reader) error { return r.file(ctx, f.Path, src) })
-	if err != nil {
-		return wrap(err)
-	}
-	for _, name := range r.databases {
-		if err := r.database(ctx, t, name); err != nil {
-			return wrap(err)
+	files := t.Walking(func(f collectors.File, src io.Reader) error { return r.file(ctx, f.Path, src) })
+	databases := func(ctx context.Context) error {
+		for _, name := range r.databases {
+			if err := r.database(ctx, t, name); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
-	return nil
+	return collectors.InSteps(ctx, Tool, o, files, databases)
 }
 
 // run is one reading of an archive.
@@ -72,10 +65,9 @@ func newRun(workspace string, location *time.Location, sink collectors.Sink) *ru
 
 // file reads one file by what it is.
 func (r *run) file(ctx context.Context, name string, src io.Reader) error {
-	in := bufio.NewReaderSize(src, headBytes)
-	head, err := in.Peek(headBytes)
-	if err != nil && err != io.EOF {
-		return unreadable(err)
+	in, head, err := collectors.Peek(src, headBytes)
+	if err != nil {
+		return err
 	}
 	r.entry, r.record = name, 0
 	if sqlite.IsCompanion(name) {
@@ -95,7 +87,7 @@ func (r *run) file(ctx context.Context, name string, src io.Reader) error {
 	case formEmpty:
 		return nil
 	}
-	return r.reject("unrecognised_file")
+	return r.reject(collectors.Unrecognised)
 }
 
 // document reads the messages of one XML document, or of several one after another.
@@ -129,11 +121,11 @@ func (r *run) document(ctx context.Context, src io.Reader) error {
 		return r.reject("truncated_file")
 	case errSyntax: // the rest of the file is lost
 		if err := s.drain(); err != nil {
-			return unreadable(err)
+			return collectors.Unreadable(err)
 		}
 		return r.reject("bad_xml")
 	}
-	return unreadable(s.err)
+	return collectors.Unreadable(s.err)
 }
 
 // one reads and hands over the message that was entered.
@@ -161,5 +153,3 @@ func (r *run) step(ctx context.Context) error {
 func (r *run) reject(reason string) error {
 	return r.sink.Reject(record.Reject{Reason: reason, Entry: r.entry, Record: r.record})
 }
-
-func unreadable(err error) error { return fmt.Errorf("a file of the archive cannot be read: %w", err) }

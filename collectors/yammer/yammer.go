@@ -119,7 +119,7 @@ func (r *run) records(ctx context.Context) error {
 		role, folder := r.layout.role(r.tree, f.Path)
 		switch role {
 		case roleStray:
-			return r.sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: f.Path})
+			return collectors.RejectFile(r.sink, f.Path)
 		case roleMessages:
 			return r.messages(ctx, r.network(folder), f.Path, src)
 		case roleUsage:
@@ -153,14 +153,7 @@ func (r *run) rows(ctx context.Context, table *csvscan.Reader, needed int, entry
 			return err
 		}
 	}
-	reason, err := table.Verdict()
-	if err != nil {
-		return fmt.Errorf("a file of the export cannot be read: %w", err)
-	}
-	if reason == "" {
-		return nil
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: entry, Record: table.Record() + 1})
+	return collectors.Finish(table, r.sink, entry, table.Record()+1)
 }
 
 // maxID is the longest id, in bytes, that is believed.

@@ -3,7 +3,6 @@ package yammer
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"os"
@@ -164,27 +163,10 @@ func bulk(n int) []byte {
 }
 
 func BenchmarkCollect(b *testing.B) {
-	content := bulk(50000)
-	path := filepath.Join(b.TempDir(), "Messages.csv")
-	if err := os.WriteFile(path, content, 0o644); err != nil {
-		b.Fatal(err)
-	}
-	collectortest.Throughput(b, New(), path, int64(len(content)), collectors.Options{})
+	collectortest.ThroughputOf(b, New(), "Messages.csv", bulk(50000))
 }
 
 // The yardstick: the standard library's reader over the same file, which keeps nothing.
 func BenchmarkEncodingCSV(b *testing.B) {
-	content := bulk(50000)
-	b.SetBytes(int64(len(content)))
-	for b.Loop() {
-		r := csv.NewReader(bytes.NewReader(content))
-		r.ReuseRecord = true
-		for {
-			if _, err := r.Read(); err == io.EOF {
-				break
-			} else if err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
+	collectortest.DecodeCSV(b, bulk(50000))
 }

@@ -6,9 +6,7 @@
 package zoom
 
 import (
-	"bufio"
 	"context"
-	"fmt"
 	"io"
 	"path"
 	"strings"
@@ -30,32 +28,11 @@ func (collector) Name() string { return Tool }
 
 // Collect reads a whole export: the lists of sessions first.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	wrap := func(err error) error { return fmt.Errorf("zoom: workspace %s: %w", o.Workspace, err) }
-	var none struct{}
-	if err := o.Settings(&none); err != nil {
-		return wrap(err)
-	}
 	r := newRun(ctx, o.Workspace, sink)
-	for _, lists := range []bool{true, false} {
-		err := t.Walk(ctx, func(f collectors.File, src io.Reader) error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			head := bufio.NewReaderSize(src, headBytes)
-			first, _ := head.Peek(headBytes)
-			switch s := shapeOf(first); {
-			case s == shapeStray && !lists:
-				return sink.Reject(record.Reject{Reason: "unrecognised_file", Entry: f.Path})
-			case s == shapeStray, (s == shapeSessions) != lists:
-				return nil
-			}
-			return r.file(f.Path, head)
-		})
-		if err != nil {
-			return wrap(err)
-		}
+	files := func(lists bool) collectors.Step {
+		return t.Walking(func(f collectors.File, src io.Reader) error { return r.shaped(lists, f.Path, src) })
 	}
-	return nil
+	return collectors.InSteps(ctx, Tool, o, files(true), files(false))
 }
 
 // run is one reading of an export.
@@ -79,6 +56,21 @@ func newRun(ctx context.Context, workspace string, sink collectors.Sink) *run {
 		sessions: map[string]record.ConversationKind{}, known: map[record.AccountKey]bool{}}
 }
 
+// shaped reads one file in its turn: the lists of sessions, or what else there is.
+func (r *run) shaped(lists bool, entry string, src io.Reader) error {
+	in, head, err := collectors.Peek(src, headBytes)
+	if err != nil {
+		return err
+	}
+	switch s := shapeOf(head); {
+	case s == shapeStray && !lists:
+		return collectors.RejectFile(r.sink, entry)
+	case s == shapeStray, (s == shapeSessions) != lists:
+		return nil
+	}
+	return r.file(entry, in)
+}
+
 // file reads the documents of one file.
 func (r *run) file(entry string, src io.Reader) error {
 	r.entry, r.record = entry, 0
@@ -89,17 +81,7 @@ func (r *run) file(entry string, src io.Reader) error {
 			return err
 		}
 	}
-	reason, err := r.s.Verdict()
-	if reason != "" {
-		err = r.s.Drain()
-	}
-	if err != nil {
-		return fmt.Errorf("read a file of the export: %w", err)
-	}
-	if reason == "" {
-		return nil
-	}
-	return r.sink.Reject(record.Reject{Reason: reason, Entry: entry, Record: r.record})
+	return collectors.Finish(&r.s, r.sink, entry, r.record)
 }
 
 // each hands an object, or every element of a list, to take.

@@ -3,7 +3,6 @@ package zoom
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,7 +11,6 @@ import (
 
 	"crosstalk/collectors"
 	"crosstalk/collectors/collectortest"
-	"crosstalk/collectors/record"
 )
 
 func TestCases(t *testing.T) {
@@ -52,19 +50,7 @@ func TestRecogniseReferenceData(t *testing.T) {
 }
 
 func FuzzFile(f *testing.F) {
-	for _, pattern := range []string{"testdata/*/input/*.json", "testdata/*/input.ndjson"} {
-		paths, err := filepath.Glob(pattern)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for _, p := range paths {
-			b, err := os.ReadFile(p)
-			if err != nil {
-				f.Fatal(err)
-			}
-			f.Add(b)
-		}
-	}
+	collectortest.Seeds(f, "testdata/*/input/*.json", "testdata/*/input.ndjson")
 	f.Fuzz(func(t *testing.T, content []byte) {
 		kept := collectortest.NewRecorder()
 		if err := newRun(context.Background(), "test", kept).file("x.json", bytes.NewReader(content)); err != nil {
@@ -101,41 +87,22 @@ func page(tb testing.TB) (string, int64) {
 
 func BenchmarkCollect(b *testing.B) {
 	path, size := page(b)
-	b.SetBytes(size)
-	b.ReportAllocs()
-	for b.Loop() {
-		r := collectortest.NewRecorder()
-		r.CountOnly = true
-		if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, r); err != nil {
-			b.Fatal(err)
-		}
-		if r.Kinds[record.KindMessage] != benchmarked {
-			b.Fatal(r.Kinds)
-		}
-	}
-	b.ReportMetric(float64(benchmarked*b.N)/b.Elapsed().Seconds(), "messages/s")
+	collectortest.ThroughputOfMessages(b, New(), path, size, collectors.Options{}, benchmarked)
 }
 
 // The yardstick: the same file decoded by encoding/json into the fields needed.
 func BenchmarkEncodingJSON(b *testing.B) {
-	path, size := page(b)
-	b.SetBytes(size)
-	for b.Loop() {
-		f, err := os.Open(path)
-		if err != nil {
-			b.Fatal(err)
-		}
-		var page struct {
-			Messages []struct {
-				ID, Sender, Receiver, Message string
-				DateTime                      string `json:"date_time"`
-				Timestamp                     int64
-			}
-		}
-		if err := json.NewDecoder(f).Decode(&page); err != nil {
-			b.Fatal(err)
-		}
-		f.Close()
+	path, _ := page(b)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		b.Fatal(err)
 	}
-	b.ReportMetric(float64(benchmarked*b.N)/b.Elapsed().Seconds(), "messages/s")
+	type page struct {
+		Messages []struct {
+			ID, Sender, Receiver, Message string
+			DateTime                      string `json:"date_time"`
+			Timestamp                     int64
+		}
+	}
+	collectortest.Unmarshal[page](b, content, benchmarked)
 }

@@ -6,9 +6,6 @@ import (
 	"regexp"
 	"strings"
 
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
-
 	"crosstalk/collectors"
 )
 
@@ -37,7 +34,7 @@ var (
 
 // roleOf tells what a file is by its beginning; uploads and pictures lie in folders of their own.
 func roleOf(name string, head []byte) role {
-	head, _, _ = transform.Bytes(unicode.BOMOverride(transform.Nop), head)
+	head = collectors.PlainHead(head)
 	head = bytes.TrimSpace(head)
 	switch {
 	case messagesHead.Match(head):

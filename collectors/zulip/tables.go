@@ -264,7 +264,7 @@ func (r *run) readAttachment() error {
 }
 
 // announce hands over accounts and conversations, once all tables are read.
-func (r *run) announce() error {
+func (r *run) announce(context.Context) error {
 	for _, list := range r.members {
 		slices.Sort(list)
 	}
@@ -366,7 +366,7 @@ func (r *run) key(id int64) record.AccountKey {
 }
 
 // orphans counts the reactions to messages that the export does not hold.
-func (r *run) orphans() error {
+func (r *run) orphans(context.Context) error {
 	r.entry = ""
 	for i := range r.marks {
 		if r.marks[i].used {

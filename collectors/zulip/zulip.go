@@ -6,9 +6,7 @@
 package zulip
 
 import (
-	"bufio"
 	"context"
-	"fmt"
 	"io"
 
 	"crosstalk/collectors"
@@ -28,27 +26,11 @@ func (collector) Name() string { return Tool }
 
 // Collect reads a whole export: first the tables, then the messages.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	wrap := func(err error) error { return fmt.Errorf("zulip: workspace %s: %w", o.Workspace, err) }
-	var none struct{}
-	if err := o.Settings(&none); err != nil {
-		return wrap(err)
-	}
 	r := newRun(o.Workspace, sink)
-	tables := func(f collectors.File, src io.Reader) error { return r.file(ctx, true, f.Path, src) }
-	messages := func(f collectors.File, src io.Reader) error { return r.file(ctx, false, f.Path, src) }
-	if err := t.Walk(ctx, tables); err != nil {
-		return wrap(err)
+	files := func(tables bool) collectors.Step {
+		return t.Walking(func(f collectors.File, src io.Reader) error { return r.file(ctx, tables, f.Path, src) })
 	}
-	if err := r.announce(); err != nil {
-		return wrap(err)
-	}
-	if err := t.Walk(ctx, messages); err != nil {
-		return wrap(err)
-	}
-	if err := r.orphans(); err != nil {
-		return wrap(err)
-	}
-	return nil
+	return collectors.InSteps(ctx, Tool, o, files(true), r.announce, files(false), r.orphans)
 }
 
 // run is one reading of an export.
@@ -71,16 +53,15 @@ func newRun(workspace string, sink collectors.Sink) *run {
 
 // file reads one file: tables first, messages later.
 func (r *run) file(ctx context.Context, tables bool, name string, src io.Reader) error {
-	in := bufio.NewReaderSize(src, headBytes)
-	head, err := in.Peek(headBytes)
-	if err != nil && err != io.EOF {
-		return unreadable(err)
+	in, head, err := collectors.Peek(src, headBytes)
+	if err != nil {
+		return err
 	}
 	r.entry, r.record = name, 0
 	switch roleOf(name, head) {
 	case roleStray:
 		if tables {
-			return r.reject("unrecognised_file")
+			return r.reject(collectors.Unrecognised)
 		}
 	case roleTables:
 		if tables {
@@ -105,17 +86,7 @@ func (r *run) document(ctx context.Context, src io.Reader, visit func(context.Co
 			}
 		}
 	}
-	reason, err := s.Verdict()
-	if reason != "" {
-		err = s.Drain()
-	}
-	switch {
-	case err != nil:
-		return unreadable(err)
-	case reason != "": // from the record at hand on
-		return r.reject(reason)
-	}
-	return nil
+	return collectors.Finish(s, r.sink, r.entry, r.record)
 }
 
 // rows gives the rows of a table, each an object that was entered, to visit.
@@ -155,5 +126,3 @@ func (r *run) columns(take func(key []byte)) {
 func (r *run) reject(reason string) error {
 	return r.sink.Reject(record.Reject{Reason: reason, Entry: r.entry, Record: r.record})
 }
-
-func unreadable(err error) error { return fmt.Errorf("a file of the export cannot be read: %w", err) }

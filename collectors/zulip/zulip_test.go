@@ -3,7 +3,6 @@ package zulip
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -140,11 +139,11 @@ func FuzzFile(f *testing.F) {
 			if err := r.file(context.Background(), tables, "x", bytes.NewReader(b)); err != nil {
 				t.Fatal(err)
 			}
-			if err := r.announce(); err != nil {
+			if err := r.announce(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := r.orphans(); err != nil {
+		if err := r.orphans(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -174,38 +173,17 @@ func organisation(n int) []byte {
 }
 
 func BenchmarkCollect(b *testing.B) {
-	doc := organisation(20000)
-	path := filepath.Join(b.TempDir(), "messages-000001.json")
-	if err := os.WriteFile(path, doc, 0o644); err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(int64(len(doc)))
-	b.ReportAllocs()
-	for b.Loop() {
-		r := collectortest.NewRecorder()
-		r.CountOnly = true
-		if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, r); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(20000*float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+	collectortest.ThroughputOf(b, New(), "messages-000001.json", organisation(20000))
 }
 
 // The yardstick: encoding/json into structs of the fields needed.
 func BenchmarkEncodingJSON(b *testing.B) {
-	doc := organisation(20000)
-	b.SetBytes(int64(len(doc)))
-	for b.Loop() {
-		var file struct {
-			Messages []struct {
-				ID, Sender, Recipient int64
-				DateSent              float64 `json:"date_sent"`
-				Content               string
-			} `json:"zerver_message"`
-		}
-		if err := json.Unmarshal(doc, &file); err != nil {
-			b.Fatal(err)
-		}
+	type file struct {
+		Messages []struct {
+			ID, Sender, Recipient int64
+			DateSent              float64 `json:"date_sent"`
+			Content               string
+		} `json:"zerver_message"`
 	}
-	b.ReportMetric(20000*float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+	collectortest.Unmarshal[file](b, organisation(20000), 20000)
 }

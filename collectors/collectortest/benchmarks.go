@@ -1,0 +1,124 @@
+package collectortest
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"crosstalk/collectors"
+	"crosstalk/collectors/jsonscan"
+	"crosstalk/collectors/record"
+)
+
+// Throughput is the body of a collector's benchmark: a path read into a sink that only
+// counts, in bytes and messages a second.
+func Throughput(b *testing.B, c collectors.Collector, p string, bytes int64, o collectors.Options) {
+	b.Helper()
+	messages := 0
+	b.SetBytes(bytes)
+	b.ReportAllocs()
+	for b.Loop() {
+		r := NewRecorder()
+		r.CountOnly = true
+		if err := Into(b.Context(), c, p, o, r); err != nil {
+			b.Fatal(err)
+		}
+		for _, n := range r.Kinds {
+			messages += n
+		}
+	}
+	b.ReportMetric(float64(messages)/b.Elapsed().Seconds(), "messages/s")
+}
+
+// ThroughputOf is the Throughput of one document, in a file of that name.
+func ThroughputOf(b *testing.B, c collectors.Collector, name string, document []byte) {
+	b.Helper()
+	p := filepath.Join(b.TempDir(), name)
+	if err := os.WriteFile(p, document, 0o644); err != nil {
+		b.Fatal(err)
+	}
+	Throughput(b, c, p, int64(len(document)), collectors.Options{})
+}
+
+// ThroughputOfMessages is the Throughput of a path that holds so many messages and no reactions,
+// calls or the like; it fails when not all of them come through.
+func ThroughputOfMessages(b *testing.B, c collectors.Collector, p string, bytes int64, o collectors.Options, messages int) {
+	b.Helper()
+	if found := Collect(b, c, p, o).Kinds[record.KindMessage]; found != messages {
+		b.Fatalf("%d messages; want %d", found, messages)
+	}
+	Throughput(b, c, p, bytes, o)
+}
+
+// BareScan is a yardstick: the scanner alone, which looks at every key and at nothing else.
+func BareScan(b *testing.B, document []byte, messages int) {
+	b.Helper()
+	b.SetBytes(int64(len(document)))
+	var s jsonscan.Scanner
+	for b.Loop() {
+		s.Reset(bytes.NewReader(document))
+		for s.Peek() != 0 && s.Err() == nil {
+			scanValue(&s)
+		}
+		if s.Err() != nil {
+			b.Fatal(s.Err())
+		}
+	}
+	PerSecond(b, messages)
+}
+
+func scanValue(s *jsonscan.Scanner) {
+	switch s.Peek() {
+	case '{':
+		s.Enter('{')
+		for _, ok := s.Key(); ok; _, ok = s.Key() {
+			scanValue(s)
+		}
+	case '[':
+		s.Enter('[')
+		for s.Element() {
+			scanValue(s)
+		}
+	default:
+		s.Str()
+	}
+}
+
+// Unmarshal is a yardstick: the standard decoder, into a struct of what a collector takes.
+func Unmarshal[T any](b *testing.B, document []byte, messages int) {
+	b.Helper()
+	b.SetBytes(int64(len(document)))
+	for b.Loop() {
+		var into T
+		if err := json.Unmarshal(document, &into); err != nil {
+			b.Fatal(err)
+		}
+	}
+	PerSecond(b, messages)
+}
+
+// DecodeCSV is a yardstick: the standard reader of tables, which looks at every cell.
+func DecodeCSV(b *testing.B, table []byte) {
+	b.Helper()
+	b.SetBytes(int64(len(table)))
+	for b.Loop() {
+		r := csv.NewReader(bytes.NewReader(table))
+		r.ReuseRecord = true
+		for {
+			if _, err := r.Read(); err == io.EOF {
+				break
+			} else if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+// PerSecond reports how many messages a second a benchmark read that has so many in each round.
+func PerSecond(b *testing.B, messages int) {
+	b.ReportMetric(float64(messages)*float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+}
