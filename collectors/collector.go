@@ -69,10 +69,14 @@ type Options struct {
 	Workspace string         // never empty
 	Tool      string         // names the tool of records whose export does not; empty is the collector's own
 	Location  *time.Location // the zone to assume for times that state none; never nil
+	DateOrder string         // how dates like 3/4/2024 are meant: one of DateOrders, or empty for what the content says
 	Log       *slog.Logger   // never nil
 
 	settings []byte // the workspace's `options` in crosstalk.yaml, or a mapping file
 }
+
+// DateOrders are the orders of day, month and year that exports use.
+var DateOrders = []string{"dmy", "mdy", "ymd"}
 
 // WithSettings returns the options with the collector's own settings, as YAML.
 func (o Options) WithSettings(yaml []byte) Options {

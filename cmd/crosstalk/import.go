@@ -56,6 +56,7 @@ Exit codes: 0 done, 1 failed and nothing kept, 2 wrong use, 3 done but some reco
 	cmd.Flags().StringVar(&o.tool, "tool", "", "the tool's slug, for exports that do not say it")
 	cmd.Flags().StringVar(&mapping, "mapping", "", "YAML file that says what is what in a table; see collectors/table")
 	cmd.Flags().StringVar(&o.asOf, "as-of", "", "the day of a directory of people, as 2026-03-31; default today")
+	cmd.Flags().StringVar(&o.dateOrder, "date-order", "", "how dates like 3/4/2024 are meant, dmy, mdy or ymd; default what the export shows")
 	cmd.Flags().StringVar(&o.zone, "time-zone", "", "zone of times that state none; default the organisation's")
 	return cmd
 }

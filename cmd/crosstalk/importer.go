@@ -29,6 +29,7 @@ type importOptions struct {
 	workspace string
 	collector string
 	tool      string
+	dateOrder string // one of collectors.DateOrders, or empty
 	zone      string
 	asOf      string // the day of the directories
 	settings  []byte // of the collector, as YAML
@@ -56,6 +57,9 @@ func (a *app) newImporter(o importOptions) (*importer, error) {
 	}
 	if o.zone == "" {
 		o.zone = c.Organisation.TimeZone
+	}
+	if o.dateOrder != "" && !slices.Contains(collectors.DateOrders, o.dateOrder) {
+		return nil, usage("--date-order is %s, not %q", strings.Join(collectors.DateOrders, ", "), o.dateOrder)
 	}
 	if o.tool != "" && !organisation.IsSlug(o.tool) {
 		return nil, usage("--tool %q is not a tool's slug: use small letters and digits, as in slack or our-chat", o.tool)
@@ -323,7 +327,7 @@ func takeOver(ctx context.Context, w *warehouse.Warehouse, people []record.Perso
 func (i *importer) collect(ctx context.Context, r *warehouse.Run, p *collectors.Plan, exclude func() warehouse.Exclusion) error {
 	oldest := i.config.Privacy.KeepsFrom(time.Now().UTC())
 	for n, j := range p.Jobs {
-		o := collectors.Options{Workspace: i.options.workspace, Tool: i.options.tool, Location: i.zone, Log: i.log}
+		o := collectors.Options{Workspace: i.options.workspace, Tool: i.options.tool, Location: i.zone, DateOrder: i.options.dateOrder, Log: i.log}
 		if o.Workspace == "" {
 			o.Workspace = j.Workspace
 		}

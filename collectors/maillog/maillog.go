@@ -71,6 +71,9 @@ func newReader(ctx context.Context, t *collectors.Tree, o collectors.Options, si
 	if err := o.Settings(&r.set); err != nil {
 		return nil, err
 	}
+	if o.DateOrder == "dmy" || o.DateOrder == "mdy" { // a year in front leaves nothing to find out
+		r.set.DateOrder = o.DateOrder
+	}
 	switch r.set.DateOrder {
 	case "", "dmy", "mdy":
 	default:

@@ -3,6 +3,8 @@ package whatsapp
 import (
 	"fmt"
 	"time"
+
+	"crosstalk/collectors"
 )
 
 // order is the order of day, month and year in a file's dates.
@@ -16,7 +18,7 @@ const (
 	orders
 )
 
-func (o order) String() string { return [...]string{"day_first", "month_first", "year_first"}[o] }
+func (o order) String() string { return collectors.DateOrders[o] }
 
 func parseOrder(s string) (order, error) {
 	for o := range orders {
@@ -24,7 +26,7 @@ func parseOrder(s string) (order, error) {
 			return o, nil
 		}
 	}
-	return 0, fmt.Errorf("options: date_order %q is none; write day_first, month_first or year_first", s)
+	return 0, fmt.Errorf("options: date_order %q is none; write dmy, mdy or ymd", s)
 }
 
 // date puts the numbers of a header in their places. It is false where there is no such day,

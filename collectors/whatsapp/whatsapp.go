@@ -4,6 +4,7 @@
 package whatsapp
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -74,8 +75,8 @@ func newSettings(o collectors.Options) (*settings, error) {
 	if phone := phoneOf(s.owner); phone != "" {
 		s.owner = phone
 	}
-	if given.DateOrder != "" {
-		order, err := parseOrder(given.DateOrder)
+	if word := cmp.Or(o.DateOrder, given.DateOrder); word != "" {
+		order, err := parseOrder(word)
 		if err != nil {
 			return nil, err
 		}

@@ -173,16 +173,16 @@ func TestDateOrder(t *testing.T) {
 		dates string
 		want  string
 	}{
-		{"day beyond twelve", "1/2/23 14/2/23", "day_first impossible_dates_otherwise"},
-		{"month first", "2/1/23 2/14/23", "month_first impossible_dates_otherwise"},
-		{"one typing error does not count", "2/1/23 2/14/23 2/15/23 14/2/23", "month_first impossible_dates_otherwise"},
-		{"four digits first", "2023/2/1", "year_first year_of_four_digits"},
-		{"year first in two digits", "23/2/1 23/2/14", "year_first impossible_dates_otherwise"},
-		{"steps back", "1/5/23 2/1/23 3/2/23", "month_first fewest_steps_back"},
-		{"in the future", "1/5/24 1/7/24", "month_first impossible_dates_otherwise"},
-		{"nothing tells", "1/1/23 2/2/23", "day_first assumed"},
-		{"before WhatsApp", "10/1/5 11/1/5", "year_first impossible_dates_otherwise"},
-		{"no rows", "", "year_first year_of_four_digits"},
+		{"day beyond twelve", "1/2/23 14/2/23", "dmy impossible_dates_otherwise"},
+		{"month first", "2/1/23 2/14/23", "mdy impossible_dates_otherwise"},
+		{"one typing error does not count", "2/1/23 2/14/23 2/15/23 14/2/23", "mdy impossible_dates_otherwise"},
+		{"four digits first", "2023/2/1", "ymd year_of_four_digits"},
+		{"year first in two digits", "23/2/1 23/2/14", "ymd impossible_dates_otherwise"},
+		{"steps back", "1/5/23 2/1/23 3/2/23", "mdy fewest_steps_back"},
+		{"in the future", "1/5/24 1/7/24", "mdy impossible_dates_otherwise"},
+		{"nothing tells", "1/1/23 2/2/23", "dmy assumed"},
+		{"before WhatsApp", "10/1/5 11/1/5", "ymd impossible_dates_otherwise"},
+		{"no rows", "", "ymd year_of_four_digits"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -208,7 +208,7 @@ func TestSaysWhichOrderItTook(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "WhatsApp Chat with Ben.txt")
 	write(t, path, "1/2/23, 10:00 - Ben: heron lands\n2/14/23, 10:00 - Ben: heron lands\n")
 	collectortest.Collect(t, New(), path, collectors.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
-	if !strings.Contains(log.String(), "order=month_first reason=impossible_dates_otherwise") || strings.Contains(log.String(), "Ben") {
+	if !strings.Contains(log.String(), "order=mdy reason=impossible_dates_otherwise") || strings.Contains(log.String(), "Ben") {
 		t.Errorf("the log says %q", log.String())
 	}
 }
@@ -471,3 +471,12 @@ func BenchmarkCollect(b *testing.B) {
 type discard struct{ *collectortest.Recorder }
 
 func (discard) Message(*record.Message) error { return nil }
+
+// What the command line says goes before the settings, and before what the chat shows.
+func TestDateOrderOfOneImport(t *testing.T) {
+	t.Parallel()
+	s, err := newSettings(collectors.Options{DateOrder: "mdy", Location: time.UTC}.WithSettings([]byte("date_order: dmy")))
+	if err != nil || s.order == nil || *s.order != monthFirst {
+		t.Errorf("%v, %v; want month first", s, err)
+	}
+}
