@@ -23,7 +23,6 @@ const (
 
 const (
 	headBytes = 4 << 10 // of a file that are looked at
-	sampled   = 50      // files of a tree that are looked at
 )
 
 // layout says what sort of export a tree is, and where in it a data package is.
@@ -109,7 +108,7 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 		if r == roleStray {
 			return collectors.Claim{}, nil
 		}
-		if r != roleChannel && r != roleRoom || found == sampled {
+		if r != roleChannel && r != roleRoom || found == collectors.Sampled {
 			continue
 		}
 		head, err := t.Head(f.Path, headBytes)

@@ -21,7 +21,6 @@ const (
 
 const (
 	headBytes = 4 << 10 // of a file that are looked at
-	sampled   = 50      // files of a tree that are looked at
 )
 
 // layout says which folders of a tree are conversations; what else lies there was attached.
@@ -107,7 +106,7 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 		if want == roleUnread {
 			continue
 		}
-		if looked++; looked > sampled {
+		if looked++; looked > collectors.Sampled {
 			break
 		}
 		head, err := t.Head(f.Path, headBytes)

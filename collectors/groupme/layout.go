@@ -75,15 +75,12 @@ func roleOf(base string, head []byte) role {
 	return roleStray
 }
 
-// sampled is how many files are looked at to recognise an export.
-const sampled = 50
-
 // Recognise claims a tree with chats, or answers of the API, and little else.
 func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 	var some []collectors.File
 	for _, f := range t.Files() {
 		if strings.HasSuffix(f.Path, ".json") && !beside(f.Path) {
-			if some = append(some, f); len(some) == sampled {
+			if some = append(some, f); len(some) == collectors.Sampled {
 				break
 			}
 		}
@@ -108,7 +105,7 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 	}
 	for _, f := range t.Files() {
 		dir := path.Dir(f.Path)
-		if path.Ext(f.Path) != ".json" && !chats[dir] && !chats[path.Dir(dir)] && len(some) < sampled {
+		if path.Ext(f.Path) != ".json" && !chats[dir] && !chats[path.Dir(dir)] && len(some) < collectors.Sampled {
 			alien++
 		}
 	}

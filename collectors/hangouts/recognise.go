@@ -20,7 +20,6 @@ const (
 
 const (
 	headBytes = 16 << 10 // of a file that are looked at
-	sampled   = 50       // files of a tree that are looked at
 )
 
 var (
@@ -55,7 +54,7 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 		case roleStray:
 			return collectors.Claim{}, nil
 		}
-		if found++; found > sampled {
+		if found++; found > collectors.Sampled {
 			break
 		}
 		head, err := t.Head(f.Path, headBytes)

@@ -8,9 +8,6 @@ import (
 	"crosstalk/collectors"
 )
 
-// sampled is how many histories are looked at to recognise an export.
-const sampled = 50
-
 // headBytes is how much of a file is looked at.
 const headBytes = 4 << 10
 
@@ -43,7 +40,7 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 		if r == roleStray {
 			misfits++
 		}
-		if marks[r] == nil || looked > sampled && r >= roleRoomHistory {
+		if marks[r] == nil || looked > collectors.Sampled && r >= roleRoomHistory {
 			continue
 		}
 		looked++

@@ -212,7 +212,7 @@ var joinedWords = regexp.MustCompile(`(?:joined(?: the channel)?|Now talking (?:
 // joinedChannel finds the channel of files whose name tells none: somebody joins it in
 // the head of one of them, or else it is called like their folder.
 func joinedChannel(t *collectors.Tree, n pathName, files []string) string {
-	for _, file := range files[:min(len(files), sampled)] {
+	for _, file := range files[:min(len(files), collectors.Sampled)] {
 		head, err := t.Head(file, headSize)
 		if err != nil {
 			continue

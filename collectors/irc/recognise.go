@@ -9,7 +9,6 @@ import (
 
 const (
 	headSize = 4 << 10 // bytes of a file that decide whether it is a log
-	sampled  = 50      // files of a tree that are looked at
 )
 
 // Recognise claims a tree in which every file looked at is a log.
@@ -44,10 +43,10 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 func sample(files []collectors.File) []string {
 	var out []string
 	seen := map[string]bool{}
-	step := max(1, len(files)/sampled)
+	step := max(1, len(files)/collectors.Sampled)
 	for i, f := range files {
 		sort := path.Dir(f.Path) + "/" + path.Ext(f.Path)
-		if i%step == 0 || !seen[sort] && len(seen) < 10*sampled {
+		if i%step == 0 || !seen[sort] && len(seen) < 10*collectors.Sampled {
 			out = append(out, f.Path)
 		}
 		seen[sort] = true

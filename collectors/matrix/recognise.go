@@ -11,7 +11,6 @@ import (
 
 // sampled is how many files are looked at to recognise an export, headBytes how much of each.
 const (
-	sampled   = 50
 	headBytes = 32 << 10
 )
 
@@ -100,7 +99,7 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 	claim := collectors.Claim{What: "Matrix export"}
 	looked := 0
 	for i, f := range t.Files() {
-		if looked == sampled || i > 10*sampled {
+		if looked == collectors.Sampled || i > 10*collectors.Sampled {
 			break
 		}
 		head, err := t.Head(f.Path, headBytes)

@@ -10,7 +10,6 @@ import (
 )
 
 const (
-	sampled   = 50       // files that are looked at to recognise an export
 	HeadBytes = 16 << 10 // how much of each
 	hopeless  = 200      // strange files without a thread among them, after which nobody looks further
 )
@@ -81,7 +80,7 @@ func look(t *collectors.Tree) (sighting, error) {
 			}
 			continue
 		case roleThread:
-			if looked++; looked > sampled {
+			if looked++; looked > collectors.Sampled {
 				continue
 			}
 		default:

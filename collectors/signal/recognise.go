@@ -22,7 +22,6 @@ const (
 
 const (
 	headBytes = 16 << 10 // of a file that are looked at
-	sampled   = 50       // files of a tree that are looked at
 )
 
 // layout says where in a tree the exports are.
@@ -135,7 +134,7 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 	looked := map[role]int{}
 	for _, f := range t.Files() {
 		want := l.role(f.Path)
-		if want == roleUnread || looked[want] == sampled {
+		if want == roleUnread || looked[want] == collectors.Sampled {
 			continue
 		}
 		head, err := t.Head(f.Path, headBytes)

@@ -8,9 +8,6 @@ import (
 	"crosstalk/collectors"
 )
 
-// sampled is how many message files are looked at to recognise an export.
-const sampled = 50
-
 // headBytes is how much of a file is looked at.
 const headBytes = 4 << 10
 
@@ -58,7 +55,7 @@ func sample(t *collectors.Tree, l layout) (found sightings, err error) {
 		if e.role == roleMessages {
 			looked++
 		}
-		if e.role == roleUnread || e.role == roleMessages && looked > sampled {
+		if e.role == roleUnread || e.role == roleMessages && looked > collectors.Sampled {
 			continue
 		}
 		if e.role == roleStray {

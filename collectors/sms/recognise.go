@@ -10,14 +10,13 @@ import (
 
 const (
 	headSize = 64 << 10 // bytes of a file that decide what it is, and of which country its numbers are
-	sampled  = 50       // files of a tree that are looked at
 )
 
 // Recognise claims a tree of backups and databases of text messages.
 func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 	found := ""
 	for i, f := range t.Files() {
-		if i >= sampled {
+		if i >= collectors.Sampled {
 			break
 		}
 		head, err := t.Head(f.Path, 4<<10)

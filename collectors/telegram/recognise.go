@@ -19,7 +19,6 @@ const (
 
 const (
 	headBytes = 8 << 10 // of a file that are looked at
-	sampled   = 50      // files of a tree that are looked at
 )
 
 // media are the folders of what was attached.
@@ -68,7 +67,7 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 		case roleStray:
 			return collectors.Claim{}, nil
 		}
-		if found == sampled {
+		if found == collectors.Sampled {
 			continue
 		}
 		head, err := t.Head(f.Path, headBytes)

@@ -10,7 +10,6 @@ import (
 
 const (
 	headSize = 16 << 10 // bytes of a file that decide whether it is a chat
-	sampled  = 50       // chats of a tree that are looked at
 )
 
 // Recognise claims a tree that holds nothing but chats, archives of chats, and the media that
@@ -27,7 +26,7 @@ func survey(t *collectors.Tree, nested bool) (chats int, ok bool) {
 	files := t.Files()
 	folders := map[string]bool{}
 	for _, f := range files {
-		if chats >= sampled || !isText(f.Path) {
+		if chats >= collectors.Sampled || !isText(f.Path) {
 			continue
 		}
 		if head, err := t.Head(f.Path, headSize); err == nil && isChat(head) {
@@ -39,11 +38,11 @@ func survey(t *collectors.Tree, nested bool) (chats int, ok bool) {
 	for _, f := range files {
 		switch ext := strings.ToLower(path.Ext(f.Path)); {
 		case folders[path.Dir(f.Path)] && (media[ext] || t.Has(path.Join(path.Dir(f.Path), "_chat.txt"))):
-		case isText(f.Path) && (folders[path.Dir(f.Path)] || chats >= sampled):
-			if head, err := t.Head(f.Path, headSize); chats < sampled && (err != nil || !isChat(head)) {
+		case isText(f.Path) && (folders[path.Dir(f.Path)] || chats >= collectors.Sampled):
+			if head, err := t.Head(f.Path, headSize); chats < collectors.Sampled && (err != nil || !isChat(head)) {
 				return 0, false
 			}
-		case ext == ".zip" && nested && opened < sampled:
+		case ext == ".zip" && nested && opened < collectors.Sampled:
 			if opened++; !isArchive(t, f.Path) {
 				return 0, false
 			}

@@ -17,7 +17,6 @@ import (
 
 // sampled is how many files are looked at to recognise an archive, headBytes how much of each.
 const (
-	sampled   = 50
 	headBytes = 16 << 10
 )
 
@@ -90,7 +89,7 @@ func decoded(in *bufio.Reader, head []byte) io.Reader {
 func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 	fit := 0
 	for i, f := range t.Files() {
-		if fit == sampled || i > 10*sampled {
+		if fit == collectors.Sampled || i > 10*collectors.Sampled {
 			break
 		}
 		if sqlite.IsCompanion(f.Path) {

@@ -11,7 +11,6 @@ import (
 
 // sampled is how many files are looked at to recognise an export, headBytes how much of each.
 const (
-	sampled   = 50
 	headBytes = 8 << 10
 	maxStrays = 5 // files of other kinds that are passed over
 )
@@ -77,7 +76,7 @@ func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 		if inUploads(f.Path) {
 			continue
 		}
-		if looked++; looked > sampled {
+		if looked++; looked > collectors.Sampled {
 			break
 		}
 		head, err := t.Head(f.Path, headBytes)
