@@ -177,6 +177,9 @@ func (w *Warehouse) Decide(ctx context.Context, by string, decisions []Decision)
 		return err
 	}
 	defer unlock()
+	if err := w.readPrivacyKey(); err != nil {
+		return err
+	}
 	all, err := w.loadWho(ctx)
 	if err != nil {
 		return err

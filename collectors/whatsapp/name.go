@@ -51,6 +51,9 @@ func parseName(base string) chatName {
 		}
 	}
 	if name := strings.TrimSpace(base[min(longest, end):end]); name != "" && (longest > 0 || end < len(base)) {
+		if number := phoneOf(name); number != "" { // spelled as its account is
+			name = number
+		}
 		return chatName{text: name, known: true}
 	}
 	return chatName{text: base}

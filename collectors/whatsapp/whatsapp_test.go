@@ -213,6 +213,21 @@ func TestSaysWhichOrderItTook(t *testing.T) {
 	}
 }
 
+func TestChatNamedAfterANumberIsDirect(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "WhatsApp Chat with +1 202 555 0102.txt")
+	write(t, path, "14/2/23, 10:00 - Ana: heron lands\n14/2/23, 10:01 - +1 202 555 0102: heron lands\n")
+	r := collectortest.Collect(t, New(), path, collectors.Options{})
+	if len(r.Messages) != 2 {
+		t.Fatalf("%d messages; want 2", len(r.Messages))
+	}
+	for _, m := range r.Messages {
+		if m.Conversation.Kind != record.ConversationDirect || len(m.Recipients) != 1 {
+			t.Errorf("a message in a %s to %d; want a direct one to the other", m.Conversation.Kind, len(m.Recipients))
+		}
+	}
+}
+
 func TestNames(t *testing.T) {
 	t.Parallel()
 	for base, want := range map[string]chatName{
@@ -221,6 +236,7 @@ func TestNames(t *testing.T) {
 		"WhatsApp Chat - Chloe\u0301 (2)":        {"Chloé", true},
 		"Chat de WhatsApp con Lucía":             {"Lucía", true},
 		"Discussion WhatsApp avec +33 6 39":      {"+33 6 39", true},
+		"WhatsApp Chat with +1 (202) 555-0102":   {"+12025550102", true},
 		"Chat WhatsApp con il gruppo Airone":     {"Airone", true},
 		"Чат WhatsApp с контактом Дмитрий":       {"Дмитрий", true},
 		"与李雷的 WhatsApp 聊天":                       {"李雷", true},
