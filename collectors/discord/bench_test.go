@@ -98,11 +98,6 @@ func BenchmarkCollectPackage(b *testing.B) {
 	collect(b, root, table.Len())
 }
 
-func BenchmarkBareScan(b *testing.B) {
-	document := invented()
-	collectortest.BareScan(b, document, benchMessages)
-}
-
 func BenchmarkEncodingJSON(b *testing.B) {
 	type export struct {
 		Channel  struct{ ID, Type string }

@@ -42,11 +42,6 @@ func BenchmarkCollect(b *testing.B) {
 	collectortest.ThroughputOf(b, New(), "messages.json", invented())
 }
 
-func BenchmarkBareScan(b *testing.B) {
-	document := invented()
-	collectortest.BareScan(b, document, benchMessages)
-}
-
 func BenchmarkEncodingJSON(b *testing.B) {
 	type archive struct {
 		Messages []struct {

@@ -130,11 +130,6 @@ func BenchmarkCollect(b *testing.B) {
 	collectortest.ThroughputOf(b, New(), "message.json", []byte(invented()))
 }
 
-func BenchmarkBareScan(b *testing.B) {
-	document := invented()
-	collectortest.BareScan(b, []byte(document), benchMessages)
-}
-
 func BenchmarkEncodingJSON(b *testing.B) {
 	type messages []struct {
 		ID, UserID, GroupID, SenderType, Name, Text string

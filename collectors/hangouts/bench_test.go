@@ -31,11 +31,6 @@ func BenchmarkCollect(b *testing.B) {
 	collectortest.ThroughputOf(b, New(), "Hangouts.json", invented())
 }
 
-func BenchmarkBareScan(b *testing.B) {
-	document := invented()
-	collectortest.BareScan(b, document, benchMessages)
-}
-
 func BenchmarkEncodingJSON(b *testing.B) {
 	type archive struct {
 		Conversations []struct {

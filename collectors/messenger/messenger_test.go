@@ -185,11 +185,6 @@ func BenchmarkCollect(b *testing.B) {
 	collectortest.ThroughputOf(b, New(), "message_1.json", document)
 }
 
-func BenchmarkBareScan(b *testing.B) {
-	document, _ := invented(benchMessages)
-	collectortest.BareScan(b, document, benchMessages)
-}
-
 func BenchmarkEncodingJSON(b *testing.B) {
 	document, _ := invented(benchMessages)
 	type thread struct {

@@ -64,11 +64,6 @@ func BenchmarkCollectText(b *testing.B) {
 	collect(b, "chat.md", text.Bytes())
 }
 
-func BenchmarkBareScan(b *testing.B) {
-	document := invented()
-	collectortest.BareScan(b, document, benchMessages)
-}
-
 func BenchmarkEncodingJSON(b *testing.B) {
 	document := invented()
 	b.SetBytes(int64(len(document)))

@@ -36,11 +36,6 @@ func BenchmarkCollect(b *testing.B) {
 	collectortest.ThroughputOf(b, New(), "messages.json", invented())
 }
 
-func BenchmarkBareScan(b *testing.B) {
-	document := invented()
-	collectortest.BareScan(b, document, benchMessages)
-}
-
 func BenchmarkEncodingJSON(b *testing.B) {
 	type export struct {
 		UserID        string `json:"userId"`

@@ -171,11 +171,6 @@ func BenchmarkCollect(b *testing.B) {
 	collectortest.ThroughputOf(b, New(), "chat_history.json", []byte(invented()))
 }
 
-func BenchmarkBareScan(b *testing.B) {
-	document := invented()
-	collectortest.BareScan(b, []byte(document), benchMessages)
-}
-
 func BenchmarkEncodingJSON(b *testing.B) {
 	type history map[string][]struct {
 		From, Created, Content string

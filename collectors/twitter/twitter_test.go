@@ -178,11 +178,6 @@ func BenchmarkCollect(b *testing.B) {
 	collectortest.ThroughputOf(b, New(), "direct-messages.js", []byte(invented()))
 }
 
-func BenchmarkBareScan(b *testing.B) {
-	_, document, _ := strings.Cut(invented(), "=")
-	collectortest.BareScan(b, []byte(document), benchMessages)
-}
-
 func BenchmarkEncodingJSON(b *testing.B) {
 	_, text, _ := strings.Cut(invented(), "=")
 	document := bytes.TrimSpace([]byte(text))
