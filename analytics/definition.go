@@ -78,13 +78,26 @@ func (d *Definition[R]) Ask(ctx context.Context, s Snapshot, set Setting, f Filt
 	if len(q.buckets) == 0 {
 		return a, nil
 	}
-	cells, err := d.made.answer(ctx, q)
+	cells, tables, err := d.cells(ctx, q)
 	if err != nil {
-		return Answer{}, fmt.Errorf("%s: %w", d.slug, err)
+		return Answer{}, err
 	}
-	a.Rows = reflect.ValueOf(release(cells, set.minimumGroup()))
+	a.Rows = reflect.ValueOf(release(cells, tables, q.isByGroup(), set.minimumGroup()))
 	a.Notes = q.notes
 	return a, nil
+}
+
+// cells are all that decide about the answer, with the tables that link them.
+func (d *Definition[R]) cells(ctx context.Context, q *question) ([]cell[R], []table, error) {
+	if q.isByGroup() {
+		q.s = Together(q.s, q.set, Ask{d, q.filter}) // what is read once serves all groups
+		return d.answerByGroup(ctx, q)
+	}
+	cells, err := d.made.answer(ctx, q)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", d.slug, err)
+	}
+	return cells, nil, nil
 }
 
 // needs says what the metric will read for a filter; nothing where it has no answer.

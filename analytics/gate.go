@@ -24,7 +24,7 @@ type proof struct {
 	sum        float64  // all parts; 0 where people count alike, each once
 	also       []*proof // must hold as well: the other sides of a pair, the weeks of a mean
 
-	family   string // proofs of one family add up to the total of that family
+	family   string // proofs of one family (of tools) add up to the total of that family
 	role     role
 	isInside bool // a child that belongs to the tools asked for
 
@@ -50,15 +50,20 @@ type cell[R any] struct {
 	blur   func(*R) []string // coarsens indices when the proof, or the earlier one, isNear; gives the columns it emptied
 }
 
-// release decides what may be shown, and gives the rows with the rest emptied.
-func release[R any](cells []cell[R], k int) []R {
-	decide(proofsOf(cells), k)
+// release decides what may be shown, and gives the rows with the rest emptied. Below the organisation figures are coarse, too.
+func release[R any](cells []cell[R], tables []table, isByGroup bool, k int) []R {
+	decide(proofsOf(cells), tables, k)
 	rows := make([]R, 0, len(cells))
 	columns := measures(reflect.TypeFor[R]())
 	for _, c := range cells {
-		if c.isKept {
-			rows = append(rows, c.masked(columns))
+		if !c.isKept {
+			continue
 		}
+		row := c.masked(columns)
+		if isByGroup {
+			coarsen(reflect.ValueOf(&row).Elem(), columns)
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }
@@ -92,9 +97,9 @@ func companions[R any](byTool map[string]*proof) []cell[R] {
 	return cells
 }
 
-// decide marks what is hidden: cells with too few or too dominant people, then, family by family, further children until
-// what is hidden cannot be worked out from what is shown.
-func decide(proofs []*proof, k int) {
+// decide marks what is hidden: cells with too few or too dominant people, then, family by family and table by table, further cells
+// until what is hidden cannot be worked out from what is shown.
+func decide(proofs []*proof, tables []table, k int) {
 	families := map[string][]*proof{}
 	for _, p := range proofs {
 		p.isHidden = p.isHidden || !p.holds(k)
@@ -102,9 +107,25 @@ func decide(proofs []*proof, k int) {
 			families[p.family] = append(families[p.family], p)
 		}
 	}
-	for _, members := range families {
-		complete(members, k)
+	for hidden := -1; hidden != countHidden(proofs); {
+		hidden = countHidden(proofs)
+		for _, members := range families {
+			complete(members, k)
+		}
+		for _, t := range tables {
+			t.complete(k)
+		}
 	}
+}
+
+func countHidden(proofs []*proof) int {
+	n := 0
+	for _, p := range proofs {
+		if p.isHidden {
+			n++
+		}
+	}
+	return n
 }
 
 // holds reports whether enough people stand behind a cell, none of them dominant.
@@ -129,20 +150,31 @@ func complete(members []*proof, k int) {
 			children = append(children, p)
 		}
 	}
-	slices.SortStableFunc(children, func(a, b *proof) int {
-		return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(a.people, b.people))
-	})
-	for _, p := range children {
-		if !p.isHidden && isOpen(children, k) {
-			p.isHidden = true
-		}
-	}
+	hideOpen(children, k)
 	for _, p := range members {
 		if p.role == total {
 			inside, outside := whereHidden(children)
 			p.isHidden, p.isNear = p.isHidden || inside && outside, inside
 		}
 	}
+}
+
+// hideOpen hides the next smallest children while those hidden could be worked out from a total.
+func hideOpen(children []*proof, k int) {
+	for _, p := range bySize(children) {
+		if !p.isHidden && isOpen(children, k) {
+			p.isHidden = true
+		}
+	}
+}
+
+// bySize gives proofs from the smallest up.
+func bySize(proofs []*proof) []*proof {
+	proofs = slices.Clone(proofs)
+	slices.SortStableFunc(proofs, func(a, b *proof) int {
+		return cmp.Or(cmp.Compare(a.sum, b.sum), cmp.Compare(a.people, b.people))
+	})
+	return proofs
 }
 
 // isOpen reports whether the hidden children could be worked out: there is one alone, or all of them together are

@@ -73,7 +73,7 @@ func TestComplete(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			all := &proof{people: 90, sum: 1000, top1: 1, top2: 1, family: "f", role: total}
-			decide(append(slices.Clone(c.children), all), 10)
+			decide(append(slices.Clone(c.children), all), nil, 10)
 			got := make([]bool, len(c.children))
 			for i, p := range c.children {
 				got[i] = p.isHidden
@@ -103,7 +103,7 @@ func TestNothingHiddenCanBeWorkedOut(t *testing.T) {
 			children = append(children, p)
 		}
 		all := &proof{people: 100, sum: 1e6, top1: 1, top2: 1, family: "f", role: total}
-		decide(append(slices.Clone(children), all), k)
+		decide(append(slices.Clone(children), all), nil, k)
 		checkRest(t, children, all, k)
 	}
 }
@@ -151,7 +151,7 @@ func TestMasked(t *testing.T) {
 		{row: row(), proof: enough(), before: enough(), isKept: true, parts: map[string]*proof{"a_ratio": few()}},
 		{row: row(), proof: enough()},
 	}
-	got := release(cells, 10)
+	got := release(cells, nil, false, 10)
 	whole, nothing, noChange, noRatio := row(), gateRow{Tool: "slack"}, row(), row()
 	nothing.IsSuppressed = true
 	noChange.Change, noChange.Hidden = Change{}, "people_previous people_change people_change_low people_change_high"

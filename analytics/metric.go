@@ -39,6 +39,8 @@ type Doc struct {
 	Grains   []Grain // the first is the default
 	weekly   bool    // by hour or day it answers by week, and says so
 	isAlone  bool    // nothing is compared
+	// isOrganisational: it is about the organisation as a whole, and not answered for a group
+	isOrganisational bool
 }
 
 // DefaultPeriod is the period of an unfiltered answer: the last closed 4 weeks of the data, 12 for a series.
@@ -75,6 +77,7 @@ type Bucket struct {
 type Release struct {
 	IsSuppressed bool   `ch:"suppressed" dim:"true" doc:"all figures of the row are hidden, because too few people or one or two dominant ones stand behind them"`
 	Hidden       string `ch:"hidden" dim:"true" doc:"single figures that are hidden in a row that is otherwise shown, by column name, separated by spaces"`
+	Banded       string `ch:"banded" dim:"true" doc:"below the organisation: single shares that are shown as a band, by column name, separated by spaces: .05 means at most that, .95 at least"`
 }
 
 // Change compares a figure with the same figure of the earlier period. All is nil where nothing is compared

@@ -29,6 +29,8 @@ type question struct {
 	dataFrom time.Time
 	dataEnd  time.Time // first day after the data
 	notes    []string
+
+	population population // who counts
 }
 
 // newQuestion checks a filter against what there is and fills in its defaults.
@@ -37,10 +39,10 @@ func newQuestion(m Metric, s Snapshot, set Setting, f Filter) (*question, error)
 	if err := f.check(); err != nil {
 		return nil, err
 	}
-	if err := q.chooseGroup(); err != nil {
+	if err := q.chooseGrain(m.Slug()); err != nil {
 		return nil, err
 	}
-	if err := q.chooseGrain(m.Slug()); err != nil {
+	if err := q.checkGroup(); err != nil {
 		return nil, err
 	}
 	if s.Publication() == 0 || s.DataUntil().IsZero() {
@@ -48,7 +50,7 @@ func newQuestion(m Metric, s Snapshot, set Setting, f Filter) (*question, error)
 	}
 	q.dataFrom = floorTo(s.DataFrom().UTC(), string(Day))
 	q.dataEnd = dayOf(s.DataUntil(), set.zone()).AddDate(0, 0, 1)
-	for _, choose := range []func() error{q.chooseTools, q.choosePeriod, q.cutBuckets} {
+	for _, choose := range []func() error{q.chooseTools, q.choosePeriod, q.alignWithGroup, q.cutBuckets} {
 		if err := choose(); err != nil {
 			return nil, err
 		}
@@ -66,15 +68,6 @@ func dayOf(at time.Time, zone *time.Location) time.Time {
 
 func (q *question) note(format string, a ...any) {
 	q.notes = append(q.notes, fmt.Sprintf(format, a...))
-}
-
-// chooseGroup refuses everything below the organisation: what may be released of it is decided by rules
-// (rounding, rosters, siblings) that no metric here applies yet.
-func (q *question) chooseGroup() error {
-	if q.filter.Group != "" {
-		return refused("group %s is not released: figures are given for the organisation as a whole, over all tools, any set of tools, one class or one status", quote(q.filter.Group))
-	}
-	return nil
 }
 
 func (q *question) chooseGrain(slug string) error {
@@ -190,7 +183,7 @@ func (q *question) cutBuckets() error {
 }
 
 func (q *question) firstBucket() time.Time {
-	if q.filter.Grain == Whole {
+	if q.filter.Grain == Whole || q.isByGroup() {
 		return q.period.From
 	}
 	return floorTo(q.period.From, string(q.filter.Grain))
@@ -199,6 +192,9 @@ func (q *question) firstBucket() time.Time {
 func (q *question) after(from time.Time) time.Time {
 	if q.filter.Grain == Whole {
 		return q.period.To
+	}
+	if q.isByGroup() && q.filter.Grain == Month {
+		return monthInWeeks(from.AddDate(0, 0, 6)).To
 	}
 	return step(from, q.filter.Grain, 1)
 }
@@ -223,9 +219,13 @@ func (q *question) choosePrevious() {
 		return
 	}
 	p := Period{q.buckets[0].FromOn, q.buckets[0].ToOn}
-	q.previous = p.preceding()
-	if q.filter.Compare == CompareYear {
+	switch isYear := q.filter.Compare == CompareYear; {
+	case q.isByGroup():
+		q.previous = q.beforeGroup(p, isYear)
+	case isYear:
 		q.previous = p.yearBefore()
+	default:
+		q.previous = p.preceding()
 	}
 	if q.looksBack(Bucket{FromOn: q.previous.From, ToOn: q.previous.To}).Before(q.dataFrom) {
 		q.previous = Period{}
@@ -248,13 +248,18 @@ func (q *question) layWindows() {
 
 // ask runs a query of the question's own, with the windows and further parameters.
 func (q *question) ask(ctx context.Context, rows any, own query, further Params) error {
+	params := q.windowParams()
+	maps.Copy(params, further)
+	return q.s.Select(ctx, rows, own.text, params)
+}
+
+// windowParams are the parameters of a query over the question's windows.
+func (q *question) windowParams() Params {
 	var starts, ends []time.Time
 	for _, w := range q.windows {
 		starts, ends = append(starts, w.From), append(ends, w.To)
 	}
-	params := Params{"starts": days(starts), "ends": days(ends), "side": string(q.filter.Side)}
-	maps.Copy(params, further)
-	return q.s.Select(ctx, rows, own.text, params)
+	return Params{"starts": days(starts), "ends": days(ends), "side": string(q.filter.Side)}
 }
 
 // days writes days as query parameters take them.

@@ -171,8 +171,13 @@ func TestAskRefuses(t *testing.T) {
 		kind error
 		want string
 	}{
-		{"a department", Filter{Group: "Sales"}, ErrRefused, `group "Sales" is not released: figures are given for the organisation as a whole`},
-		{"an attribute", Filter{Group: "location:Lyon"}, ErrRefused, "is not released"},
+		{"a department", Filter{Group: "Sales"}, ErrFilter, `group "Sales" is unknown: no directory names groups`},
+		{"a group and a status", Filter{Group: "Sales", Status: "banned"}, ErrRefused, "group and status are not released together"},
+		{"a group of the other side", Filter{Group: "Sales", Side: External}, ErrRefused, "group and side external are not released together"},
+		{"a group on two tools", Filter{Group: "Sales", Tools: []string{"email", "slack"}}, ErrRefused, "group and 2 tools are not released together"},
+		{"a group by day", Filter{Group: "Sales", Grain: Day}, ErrRefused, "grain day is not released below the organisation: use week, month or period"},
+		{"a group on single days", Filter{Group: "Sales", From: day("2026-01-06"), To: day("2026-01-13")}, ErrRefused, "a period of single days is not released below the organisation"},
+		{"a group over three weeks", Filter{Group: "Sales", Period: "3w"}, ErrRefused, "a figure over 21 days is not released below the organisation"},
 		{"an unknown tool", Filter{Tools: []string{"icq"}}, ErrFilter, `tool "icq" has no data: use email or slack`},
 		{"an unknown class", Filter{Class: "fax"}, ErrFilter, `class "fax" holds no tool with data`},
 		{"a grain that is not offered", Filter{Grain: Hour}, ErrFilter, "grain hour is not offered by tool_sprawl: use period, week, month or day"},

@@ -24,26 +24,66 @@ type sent struct {
 	crowd   crowd
 	outside []bool   // by number in the crowd: people of the other side, where both are counted together
 	senders []sender // by tool, then person, each pair once
+	inside  [][]bool // by window, then number: who counts in it; nil is everybody
 }
 
-// among leaves the people who sent something in any of some windows, newly numbered, so that those of other weeks do not
-// count as people without messages. The crowd has no names any more.
-func (b *sent) among(windows []Period) *sent {
+// sent gives what the people who count sent in the question's windows: those who sent something in any of them, newly numbered,
+// so that those of other weeks do not count as people without messages. The crowd has no names any more.
+func (q *question) sent(ctx context.Context) (*sent, error) {
+	book, err := sentFact.of(ctx, q, weeksOf(q.windows))
+	if err != nil {
+		return nil, err
+	}
+	return book.among(q.windows, q.population), nil
+}
+
+func (b *sent) among(windows []Period, who population) *sent {
 	few := &sent{first: b.first, lastDay: b.lastDay}
+	whole := *b
+	whole.inside = b.insiders(windows, who)
+	if !who.isWhole() {
+		few.inside = make([][]bool, len(windows))
+	}
 	held := b.windowsOfDays(windows)
 	numbers := make([]int, len(b.outside)) // from 1
 	for _, s := range b.senders {
-		if !slices.ContainsFunc(s.days, func(d sentDay) bool { return len(held[d.day]) > 0 }) {
+		if !slices.ContainsFunc(s.days, func(d sentDay) bool { return whole.isHeld(held[d.day], s.person) }) {
 			continue
 		}
 		if numbers[s.person] == 0 {
 			few.outside = append(few.outside, b.outside[s.person])
 			numbers[s.person] = len(few.outside)
+			for window := range few.inside {
+				few.inside[window] = append(few.inside[window], whole.inside[window][s.person])
+			}
 		}
 		s.person = numbers[s.person] - 1
 		few.senders = append(few.senders, s)
 	}
 	return few
+}
+
+// insiders tells who counts in each window, by number.
+func (b *sent) insiders(windows []Period, who population) [][]bool {
+	if who.isWhole() {
+		return nil
+	}
+	inside := make([][]bool, len(windows))
+	for window, period := range windows {
+		inside[window] = make([]bool, len(b.outside))
+		for person, number := range b.crowd {
+			inside[window][number] = who.counts(person, period.To)
+		}
+	}
+	return inside
+}
+
+// counts reports whether a person counts in a window.
+func (b *sent) counts(window, person int) bool { return b.inside == nil || b.inside[window][person] }
+
+// isHeld reports whether a person counts in one of some windows.
+func (b *sent) isHeld(windows []int, person int) bool {
+	return slices.ContainsFunc(windows, func(window int) bool { return b.counts(window, person) })
 }
 
 // sender is a person's use of one tool.
@@ -139,7 +179,7 @@ func (b *sent) ledger(windows []Period) *ledger {
 // enterParts enters what a person sent in each window, as one of at most so many; nothing where that is nothing.
 func (b *sent) enterParts(parts []part, person int, messages []int, most int) {
 	for window, n := range messages {
-		if n == 0 {
+		if n == 0 || !b.counts(window, person) {
 			continue
 		}
 		p := &parts[window]

@@ -27,12 +27,12 @@ type reciprocal struct {
 	rows  []reciprocalRow
 }
 
-// reciprocalRow are the ties of a person in a stretch of weeks.
+// reciprocalRow are ties in a stretch of weeks, of one person of each pair.
 type reciprocalRow struct {
-	Stretch   uint32  `ch:"stretch"`
-	Person    uint64  `ch:"person"`
-	IsOutside bool    `ch:"is_outside"`
-	Ties      numbers `ch:"ties"` // the weeks of each in which it was reciprocal, as bits; bit 0 is the first of the stretch
+	Stretch uint32  `ch:"stretch"`
+	Person  uint64  `ch:"person"`
+	Others  numbers `ch:"others"`
+	Ties    numbers `ch:"ties"` // the weeks of each in which it was reciprocal, as bits; bit 0 is the first of the stretch
 }
 
 const weeksInStretch = 64
@@ -65,15 +65,19 @@ type tally struct {
 
 // weekSums are the sums of a week, by number of the person.
 type weekSums struct {
+	pairs              int    // that are tied; one of each at least counts
+	inside             []bool // who counts
 	ties, turns        []float64
 	isActive, isListed []bool
 }
 
 func (q *question) tally(ctx context.Context, weeks []time.Time) (*tally, error) {
+	var everybody *people
 	var book *sent
 	var ties *reciprocal
 	var stays []stayRow
 	err := sideBySide(
+		func() (err error) { everybody, err = peopleFact.of(ctx, q, nil); return err },
 		func() (err error) { ties, err = reciprocalFact.of(ctx, q, weeks); return err },
 		func() (err error) { book, err = sentFact.of(ctx, q, q.rosterWeeks(weeks)); return err },
 		func() (err error) {
@@ -85,7 +89,7 @@ func (q *question) tally(ctx context.Context, weeks []time.Time) (*tally, error)
 	if err != nil {
 		return nil, err
 	}
-	t := newTally(book, ties, stays, weeks)
+	t := newTally(q, everybody, stays, weeks)
 	t.enterSent(q, book)
 	t.enterTies(ties)
 	t.enterStays(stays)
@@ -93,20 +97,20 @@ func (q *question) tally(ctx context.Context, weeks []time.Time) (*tally, error)
 }
 
 // newTally numbers the people, so that all sums can be laid out.
-func newTally(book *sent, ties *reciprocal, stays []stayRow, weeks []time.Time) *tally {
-	t := &tally{crowd: maps.Clone(book.crowd), first: weeks[0]}
-	for _, r := range ties.rows {
-		t.crowd.number(r.Person)
-	}
+func newTally(q *question, everybody *people, stays []stayRow, weeks []time.Time) *tally {
+	t := &tally{crowd: maps.Clone(everybody.numbers), first: weeks[0]}
 	for _, s := range stays {
 		t.crowd.number(s.Person)
 	}
-	people := len(t.crowd)
-	t.outside = make([]bool, people)
-	copy(t.outside, book.outside)
+	n := len(t.crowd)
+	t.outside = make([]bool, n)
+	copy(t.outside, everybody.outside)
 	t.weeks = make([]*weekSums, t.number(weeks[len(weeks)-1])+1)
 	for _, monday := range weeks {
-		t.weeks[t.number(monday)] = &weekSums{make([]float64, people), make([]float64, people), make([]bool, people), make([]bool, people)}
+		t.weeks[t.number(monday)] = &weekSums{
+			inside: q.insideOf(t.crowd, monday.AddDate(0, 0, 7)), ties: make([]float64, n), turns: make([]float64, n),
+			isActive: make([]bool, n), isListed: make([]bool, n),
+		}
 	}
 	return t
 }
@@ -126,16 +130,20 @@ func (t *tally) at(number int) *weekSums {
 // was active on any tool.
 func (t *tally) enterSent(q *question, book *sent) {
 	first := t.number(book.first)
+	numbers := make([]int, len(book.outside))
+	for id, number := range book.crowd {
+		numbers[number] = t.crowd.number(id)
+	}
 	for _, s := range book.senders {
-		isAskedFor := q.isAskedFor(s.tool)
+		isAskedFor, person := q.isAskedFor(s.tool), numbers[s.person]
 		for _, d := range s.days {
 			week := first + d.day/7
-			if w := t.at(week); w != nil && isAskedFor {
-				w.turns[s.person] += float64(d.turns)
-				w.isActive[s.person] = true
+			if w := t.at(week); w != nil && isAskedFor && w.inside[person] {
+				w.turns[person] += float64(d.turns)
+				w.isActive[person] = true
 			}
 			if !q.isByDirectory() {
-				t.list(s.person, week)
+				t.list(person, week)
 			}
 		}
 	}
@@ -145,7 +153,7 @@ func (t *tally) enterSent(q *question, book *sent) {
 func (t *tally) list(person, week int) {
 	for later := range activeWeeks {
 		if w := t.at(week + later); w != nil {
-			w.isListed[person] = true
+			w.isListed[person] = w.inside[person]
 		}
 	}
 }
@@ -153,14 +161,27 @@ func (t *tally) list(person, week int) {
 func (t *tally) enterTies(ties *reciprocal) {
 	first := t.number(ties.first)
 	for _, r := range ties.rows {
-		person := t.crowd.number(r.Person)
-		t.outside[person] = t.outside[person] || r.IsOutside
-		for _, weeks := range r.Ties {
+		a := t.crowd.number(r.Person)
+		for i, weeks := range r.Ties {
+			b := t.crowd.number(r.Others[i])
 			for ; weeks != 0; weeks &= weeks - 1 {
 				if w := t.at(first + weeksInStretch*int(r.Stretch) + bits.TrailingZeros64(weeks)); w != nil {
-					w.ties[person]++
+					w.enterTie(a, b)
 				}
 			}
+		}
+	}
+}
+
+// enterTie counts a tie at those of its ends that count.
+func (s *weekSums) enterTie(a, b int) {
+	if !s.inside[a] && !s.inside[b] {
+		return
+	}
+	s.pairs++
+	for _, person := range []int{a, b} {
+		if s.inside[person] {
+			s.ties[person]++
 		}
 	}
 }
@@ -171,7 +192,7 @@ func (t *tally) enterStays(stays []stayRow) {
 		for number, w := range t.weeks {
 			monday := t.first.AddDate(0, 0, 7*number)
 			if w != nil && s.From.Before(monday.AddDate(0, 0, 7)) && s.To.After(monday) {
-				w.isListed[person] = true
+				w.isListed[person] = w.inside[person]
 			}
 		}
 	}
@@ -194,7 +215,7 @@ func (t *tally) ofKnown(rows [][]float64) [][]float64 {
 // week lays the sums out to be averaged.
 func (s *weekSums) week() week {
 	people := len(s.ties)
-	w := week{ties: roomFor(people), listed: roomFor(people), turns: roomFor(people)}
+	w := week{pairs: s.pairs, ties: roomFor(people), listed: roomFor(people), turns: roomFor(people)}
 	for person, ties := range s.ties {
 		if ties > 0 {
 			w.ties = w.ties.with(person, ties)

@@ -41,7 +41,7 @@ var TieFrequency = define("tie_frequency", Doc{
 	Grains:  []Grain{Week, Month, Whole},
 	weekly:  true,
 }, making[TieFrequencyRow]{
-	of: []query{sentFact.query, reciprocalFact.query, rosterFact.query}, needs: frequencyNeeds, answer: tieFrequency,
+	of: []query{peopleFact.query, sentFact.query, reciprocalFact.query, rosterFact.query}, needs: frequencyNeeds, answer: tieFrequency,
 })
 
 // activeWeeks is within how many weeks one must have been active to be on the roster of the last, where no directory tells it.
@@ -52,7 +52,7 @@ func frequencyNeeds(q *question) []need {
 	if len(weeks) == 0 {
 		return nil
 	}
-	needs := []need{sentFact.need(q, q.rosterWeeks(weeks)), reciprocalFact.need(q, weeks)}
+	needs := []need{peopleFact.need(q, nil), sentFact.need(q, q.rosterWeeks(weeks)), reciprocalFact.need(q, weeks)}
 	if q.isByDirectory() {
 		needs = append(needs, rosterFact.need(q, nil))
 	}
@@ -133,6 +133,7 @@ func weeksIn(mondays []time.Time, byWeek map[time.Time]week) []week {
 // week is what people did in a week, ready to be averaged.
 type week struct {
 	roster int
+	pairs  int  // that are tied
 	ties   part // of everybody
 	listed part // of the people on the roster
 	turns  part // of active people, 0 turns included
@@ -157,7 +158,7 @@ func frequencyOf(b Bucket, weeks []week, outside []bool) cell[TieFrequencyRow] {
 		row: TieFrequencyRow{
 			Bucket: b, Weeks: uint16(len(weeks)),
 			People:         mean(func(w week) float64 { return float64(w.roster) }),
-			Ties:           mean(func(w week) float64 { return w.ties.sum() / 2 }),
+			Ties:           mean(func(w week) float64 { return float64(w.pairs) }),
 			TiesPerPerson:  mean(week.tiesPerPerson),
 			ActivePeople:   mean(func(w week) float64 { return float64(len(w.turns.people)) }),
 			TurnsPerPerson: mean(week.turnsPerPerson),

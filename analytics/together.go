@@ -41,7 +41,8 @@ type need struct {
 // together is a snapshot with what was read of it.
 type together struct {
 	Snapshot
-	readings map[string]*reading // not changed once there are questions
+	mu       sync.Mutex
+	readings map[string]*reading
 }
 
 // reading is a fact in the making.
@@ -50,6 +51,22 @@ type reading struct {
 	once  sync.Once
 	fact  any
 	err   error
+}
+
+// reading is that of a fact for at least some weeks; nil where the fact was announced for others. What was not announced and hangs on
+// no weeks is kept too.
+func (t *together) reading(n need) *reading {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	r := t.readings[n.key]
+	if r == nil {
+		r = &reading{weeks: n.weeks}
+		t.readings[n.key] = r
+	}
+	if !holdsAll(r.weeks, n.weeks) {
+		return nil
+	}
+	return r
 }
 
 func (t *together) announce(needs []need) {
@@ -82,8 +99,8 @@ func (f *fact[F]) of(ctx context.Context, q *question, weeks []time.Time) (F, er
 	if !ok {
 		return f.read(ctx, q.s, f, weeks, params)
 	}
-	r := t.readings[f.need(q, nil).key]
-	if r == nil || !holdsAll(r.weeks, weeks) {
+	r := t.reading(f.need(q, weeks))
+	if r == nil {
 		return f.read(ctx, t.Snapshot, f, weeks, params)
 	}
 	r.once.Do(func() {

@@ -49,11 +49,11 @@ type activity struct {
 var activityWindows = []uint16{1, 7, windowDays}
 
 func toolActivity(ctx context.Context, q *question) ([]cell[ToolActivityRow], error) {
-	book, err := sentFact.of(ctx, q, weeksOf(q.windows))
+	book, err := q.sent(ctx)
 	if err != nil {
 		return nil, err
 	}
-	a := newActivity(book.among(q.windows), q.windows)
+	a := newActivity(book, q.windows)
 	var cells []cell[ToolActivityRow]
 	for window := range q.buckets {
 		for _, length := range activityWindows {
@@ -103,9 +103,9 @@ func (b *sent) daysAsBits(senders []sender, windows []Period, held [][]int) [][]
 				bits[window] |= 1 << (last[window] - d.day)
 			}
 		}
-		for window, b := range bits {
-			if b != 0 {
-				days[window] = append(days[window], b)
+		for window, sentOn := range bits {
+			if sentOn != 0 && b.counts(window, s.person) {
+				days[window] = append(days[window], sentOn)
 			}
 		}
 	}

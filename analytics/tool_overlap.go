@@ -2,8 +2,6 @@ package analytics
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"crosstalk/analytics/stat"
 )
@@ -47,75 +45,71 @@ var ToolOverlap = define("tool_overlap", Doc{
 	Stock:   true,
 	Grains:  []Grain{Whole, Week, Month},
 	isAlone: true,
-}, making[ToolOverlapRow]{of: []query{sentFact.query, tiesOnTools}, needs: needsSent, answer: toolOverlap})
+}, making[ToolOverlapRow]{
+	of:    []query{sentFact.query, peopleFact.query, networkFact.query},
+	needs: func(q *question) []need { return append(needsSent(q), needsNetwork(q)...) }, answer: toolOverlap,
+})
 
-// mostOverlapTools is how many tools a set of them can hold in the query.
+// mostOverlapTools is how many tools a set of them can hold.
 const mostOverlapTools = 64
-
-// tiesOnTools gives the tools that carry every tie.
-var tiesOnTools = load("tool_overlap")
-
-// tiesRow are a person's ties in one window.
-type tiesRow struct {
-	Window    uint16  `ch:"window"`
-	Person    uint64  `ch:"person"`
-	IsOutside bool    `ch:"is_outside"`
-	Ties      numbers `ch:"ties"` // the tools of each, as bits; bit 0 is the first tool
-}
 
 func toolOverlap(ctx context.Context, q *question) ([]cell[ToolOverlapRow], error) {
 	if len(q.all) > mostOverlapTools {
 		return nil, refused("the overlap of %d tools is not offered: there may be %d at most", len(q.all), mostOverlapTools)
 	}
-	var rows []tiesRow
+	var networks []*network
 	var book *sent
 	err := sideBySide(
-		func() error { return q.ask(ctx, &rows, tiesOnTools, Params{"tools": q.all}) },
-		func() (err error) { book, err = sentFact.of(ctx, q, weeksOf(q.windows)); return err })
+		func() (err error) { networks, err = q.networks(ctx); return err },
+		func() (err error) { book, err = q.sent(ctx); return err })
 	if err != nil {
 		return nil, err
 	}
-	people, sent := maps.Clone(book.crowd), book.ledger(q.windows)
-	ties := make([]sets, len(q.buckets))
-	for i := range ties {
-		ties[i] = sets{}
-	}
-	for _, r := range rows {
-		ties[r.Window].enterTies(people.number(r.Person), r)
-	}
+	sent := book.ledger(q.windows)
 	var cells []cell[ToolOverlapRow]
 	for window := range q.buckets {
-		cells = append(cells, q.overlaps(window, OverlapOfPeople, q.senders(book, sent.windows[window]), len(people))...)
-		cells = append(cells, q.overlaps(window, OverlapOfTies, ties[window], len(people))...)
+		cells = append(cells, q.overlaps(window, OverlapOfPeople, q.senders(book, sent.windows[window]))...)
+		cells = append(cells, q.overlaps(window, OverlapOfTies, networks[window].sets())...)
 	}
 	return cells, nil
 }
 
-// sets are what stands on exactly some tools, by these tools as bits: people, or people with their ties.
-type sets map[uint64]*part
-
-func (s sets) enter(onTools uint64, person int, amount float64, isOutside bool) {
-	if s[onTools] == nil {
-		s[onTools] = &part{}
-	}
-	p := s[onTools]
-	p.people, p.amounts = append(p.people, person), append(p.amounts, amount)
-	if isOutside {
-		p.outsiders = append(p.outsiders, person)
-	}
+// sets are what stands on exactly some tools, by these tools as bits: people, or ties with the people at their ends.
+type sets struct {
+	people  int
+	outside []bool
+	parts   map[uint64]*set
 }
 
-// enterTies counts a person's ties by the tools that carry them.
-func (s sets) enterTies(person int, r tiesRow) {
-	slices.Sort(r.Ties)
-	for i := 0; i < len(r.Ties); {
-		n := 1
-		for i+n < len(r.Ties) && r.Ties[i+n] == r.Ties[i] {
-			n++
-		}
-		s.enter(r.Ties[i], person, float64(n), r.IsOutside)
-		i += n
+type set struct {
+	size float64
+	part part
+}
+
+// enter counts something at a person who has a part in it.
+func (s sets) enter(onTools uint64, person int) {
+	p := &s.of(onTools).part
+	*p = p.with(person, 1)
+}
+
+func (s sets) of(onTools uint64) *set {
+	if s.parts[onTools] == nil {
+		s.parts[onTools] = &set{}
 	}
+	return s.parts[onTools]
+}
+
+// sets are the pairs with a tie on some tools, by these.
+func (n *network) sets() sets {
+	s := sets{len(n.inside), n.outside, map[uint64]*set{}}
+	for _, t := range n.ties(func(int) bool { return true }) {
+		if t.on == 0 {
+			continue
+		}
+		s.of(t.on).size++
+		n.ends(t, func(person, _ int) { s.enter(t.on, person) })
+	}
+	return s
 }
 
 // senders are the people of a window by the tools on which they sent something.
@@ -126,21 +120,22 @@ func (q *question) senders(book *sent, byTool map[string]part) sets {
 			onTools[person] |= 1 << bit
 		}
 	}
-	found := sets{}
+	s := sets{len(onTools), book.outside, map[uint64]*set{}}
 	for person, tools := range onTools {
 		if tools != 0 {
-			found.enter(tools, person, 1, book.outside[person])
+			s.of(tools).size++
+			s.enter(tools, person)
 		}
 	}
-	return found
+	return s
 }
 
-func (q *question) overlaps(window int, of string, found sets, people int) []cell[ToolOverlapRow] {
+func (q *question) overlaps(window int, of string, found sets) []cell[ToolOverlapRow] {
 	var cells []cell[ToolOverlapRow]
 	sizes := map[uint64]*proof{}
 	size := func(onTools uint64) *proof {
 		if sizes[onTools] == nil {
-			sizes[onTools] = sizeOf(found, onTools, of, people)
+			sizes[onTools] = found.on(onTools)
 		}
 		return sizes[onTools]
 	}
@@ -165,34 +160,21 @@ func (q *question) isPairAskedFor(a, b string) bool {
 	return isA && isB || len(q.tools) == 1 && (isA || isB)
 }
 
-// sizeOf counts what is on all of some tools, and who stands behind it.
-func sizeOf(found sets, onTools uint64, of string, people int) *proof {
-	amounts, outsiders := make([]float64, people), make([]bool, people)
-	for tools, s := range found {
-		if tools&onTools != onTools {
+// on counts what is on all of some tools, and who stands behind it.
+func (s sets) on(tools uint64) *proof {
+	amounts, size := make([]float64, s.people), 0.0
+	for onTools, found := range s.parts {
+		if onTools&tools != tools {
 			continue
 		}
-		for i, person := range s.people {
-			amounts[person] += s.amounts[i]
-		}
-		for _, person := range s.outsiders {
-			outsiders[person] = true
+		size += found.size
+		for i, person := range found.part.people {
+			amounts[person] += found.part.amounts[i]
 		}
 	}
-	var p part
-	for person, amount := range amounts {
-		if amount > 0 {
-			p = p.with(person, amount)
-		}
-		if outsiders[person] {
-			p.outsiders = append(p.outsiders, person)
-		}
-	}
-	proof := p.proof()
-	if of == OverlapOfTies {
-		proof.sum /= 2 // each tie has two ends
-	}
-	return proof
+	p := behind(amounts, s.outside)
+	p.sum = size
+	return p
 }
 
 // pairProof holds when there are enough people on each side, enough in common, and enough that they have in common.

@@ -65,11 +65,11 @@ func toolShare(ctx context.Context, q *question) ([]cell[ToolShareRow], error) {
 	if q.filter.Grain == Hour {
 		return q.sharesByHour(ctx)
 	}
-	book, err := sentFact.of(ctx, q, weeksOf(q.windows))
+	book, err := q.sent(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return q.shares(book.among(q.windows).ledger(q.windows), nil), nil
+	return q.shares(book.ledger(q.windows), nil), nil
 }
 
 func (q *question) sharesByHour(ctx context.Context) ([]cell[ToolShareRow], error) {

@@ -54,11 +54,11 @@ func toolSprawl(ctx context.Context, q *question) ([]cell[ToolSprawlRow], error)
 	if len(q.tools) == 0 {
 		return nil, nil
 	}
-	book, err := sentFact.of(ctx, q, weeksOf(q.windows))
+	book, err := q.sent(ctx)
 	if err != nil {
 		return nil, err
 	}
-	l := book.among(q.windows).ledger(q.windows)
+	l := book.ledger(q.windows)
 	var cells []cell[ToolSprawlRow]
 	for window := range q.buckets {
 		cells = append(cells, q.sprawlOf(l, window)...)

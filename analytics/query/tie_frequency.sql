@@ -1,8 +1,8 @@
--- Who is in exchange with how many colleagues? The reciprocal ties of every person: pairs who both sent to each other within an
--- ISO week, in the weeks asked for.
--- A row: a person and a stretch of 64 weeks (from 0, counted from the first of the weeks), with the person's ties, one by one: the
--- weeks of the stretch in which the tie was reciprocal, as bits; bit 0 is the first. Lists are given as text, which is read many
--- times faster than an array.
+-- Who is in exchange with how many colleagues? The reciprocal ties: pairs who both sent to each other within an ISO week, in the
+-- weeks asked for.
+-- A row: one person of each pair and a stretch of 64 weeks (from 0, counted from the first of the weeks), with the others, one by
+-- one, and the weeks of the stretch in which the tie was reciprocal, as bits; bit 0 is the first. Lists are given as text, which is
+-- read many times faster than an array.
 -- Pairs of accounts that are one person's drop out.
 -- Left out: accounts that are no person's, people of another side and the ties of which one end is.
 WITH
@@ -10,7 +10,7 @@ WITH
     arrayMin(weeks) AS first,
     who AS
     (
-        SELECT account_id, person_id, is_internal
+        SELECT account_id, person_id
         FROM account_person
         WHERE slice_id = {people:UInt64} AND is_person
             AND ({side:String} = 'all' OR is_internal = ({side:String} = 'internal'))
@@ -47,8 +47,8 @@ WITH
     )
 SELECT
     toUInt32(stretch) AS stretch,
-    arrayJoin([a, b]) AS person,
-    {side:String} = 'all' AND person NOT IN (SELECT person_id FROM who WHERE is_internal) AS is_outside,
+    a AS person,
+    toString(groupArray(b)) AS others,
     toString(groupArray(reciprocal)) AS ties
 FROM tie
 GROUP BY stretch, person

@@ -1,0 +1,172 @@
+package analytics
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+
+	"crosstalk/analytics/stat"
+)
+
+// table links the cells of a node's groups with that of the node, so that nobody can subtract the ones from the other.
+type table struct {
+	total    *proof // nil where there is none
+	children []*proof
+}
+
+// tablesOf links all cells of a tree, row by row and proof by proof. A group without a row has nobody in it, which is hidden like any
+// other number below k.
+func tablesOf[R any](t *tree, byNode map[*node][]cell[R]) []table {
+	var tables []table
+	proofs := map[*node]map[string]*proof{}
+	for n, cells := range byNode {
+		proofs[n] = proofsByKey(cells)
+	}
+	for _, n := range t.nodes {
+		if len(n.children) == 0 {
+			continue
+		}
+		for _, key := range slices.Sorted(mapKeys(keysOf(n, proofs))) {
+			linked := table{total: proofs[n][key]}
+			for _, c := range n.children {
+				p := proofs[c][key]
+				if p == nil {
+					p = &proof{isHidden: true}
+				}
+				linked.children = append(linked.children, p)
+			}
+			tables = append(tables, linked)
+		}
+	}
+	return tables
+}
+
+// keysOf are the keys of all proofs of a node and its groups.
+func keysOf(n *node, proofs map[*node]map[string]*proof) map[string]bool {
+	keys := map[string]bool{}
+	for _, of := range append([]*node{n}, n.children...) {
+		for key := range proofs[of] {
+			keys[key] = true
+		}
+	}
+	return keys
+}
+
+// proofsByKey gives the proofs of rows by what the row is about and what they prove in it.
+func proofsByKey[R any](cells []cell[R]) map[string]*proof {
+	byKey := map[string]*proof{}
+	dimensions := dimensionsOf(reflect.TypeFor[R]())
+	for _, c := range cells {
+		row := reflect.ValueOf(c.row)
+		if row.FieldByName("FromOn").IsZero() {
+			continue // a companion without a row
+		}
+		var key strings.Builder
+		for _, index := range dimensions {
+			fmt.Fprint(&key, reflect.Indirect(row.FieldByIndex(index)), "\x00")
+		}
+		byKey[key.String()] = c.proof
+		if c.before != nil {
+			byKey[key.String()+"before"] = c.before
+		}
+		for name, p := range c.parts {
+			byKey[key.String()+name] = p
+		}
+	}
+	return byKey
+}
+
+func dimensionsOf(row reflect.Type) [][]int {
+	var found [][]int
+	for _, f := range reflect.VisibleFields(row) {
+		if !f.Anonymous && f.Tag.Get("dim") == "true" && f.Tag.Get("ch") != "suppressed" && f.Tag.Get("ch") != "hidden" && f.Tag.Get("ch") != "banded" {
+			found = append(found, f.Index)
+		}
+	}
+	return found
+}
+
+// largestKnownShare is how much of a hidden total may be known from its groups.
+const largestKnownShare = 0.75
+
+// complete hides groups until those hidden cannot be worked out from the node, nor a hidden node from its groups.
+func (t table) complete(k int) {
+	if t.total == nil || t.total.isHidden {
+		t.hideTotal()
+		return
+	}
+	hideOpen(t.children, k)
+}
+
+// hideTotal hides the smallest groups until what is known of a hidden node is well below it.
+func (t table) hideTotal() {
+	if t.total == nil {
+		return
+	}
+	known := 0.0
+	for _, p := range t.children {
+		if !p.isHidden {
+			known += p.sum
+		}
+	}
+	for _, p := range bySize(t.children) {
+		if !p.isHidden && known > largestKnownShare*t.total.sum {
+			p.isHidden = true
+			known -= p.sum
+		}
+	}
+}
+
+// isOf makes a cell one of a node: only those of the node asked for are shown.
+func (c *cell[R]) isOf(isAsked bool) { c.isKept = c.isKept && isAsked }
+
+// Below the organisation, shares outside of these bounds are shown as a band: at most, or at least, the bound. Everybody would
+// be known to do something, or nobody.
+const (
+	lowestShare  = 0.05
+	highestShare = 0.95
+)
+
+// coarsen rounds the figures of a group: counts to 5, shares to 1 %, others to two significant digits.
+func coarsen(row reflect.Value, columns []measure) {
+	release := row.FieldByName("Release").Addr().Interface().(*Release)
+	var banded []string
+	for _, m := range columns {
+		field := row.FieldByIndex(m.index)
+		switch v := field.Interface().(type) {
+		case *uint64:
+			if v != nil {
+				*v = uint64(math.Round(float64(*v)/5)) * 5
+			}
+		case *float64:
+			isBand := coarse(v, m.name, true)
+			if isBand {
+				banded = append(banded, m.name)
+			}
+		case Change:
+			coarse(v.Previous, m.name, true)
+			for _, part := range []*float64{v.Change, v.Low, v.High} {
+				coarse(part, m.name, false)
+			}
+		}
+	}
+	release.Banded = strings.Join(banded, " ")
+}
+
+// coarse rounds a figure in place and reports whether it is a band now.
+func coarse(v *float64, name string, isLevel bool) (isBand bool) {
+	switch {
+	case v == nil:
+	case strings.HasSuffix(name, "_ratio"):
+		*v = math.Round(*v*100) / 100
+		if isLevel && (*v < lowestShare || *v > highestShare) {
+			*v = min(max(*v, lowestShare), highestShare)
+			return true
+		}
+	default:
+		*v = stat.Significant(*v, 2)
+	}
+	return false
+}
