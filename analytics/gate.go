@@ -150,7 +150,7 @@ func complete(members []*proof, k int) {
 			children = append(children, p)
 		}
 	}
-	hideOpen(children, k)
+	hideOpen(children, k, mergeSame)
 	for _, p := range members {
 		if p.role == total {
 			inside, outside := whereHidden(children)
@@ -160,9 +160,9 @@ func complete(members []*proof, k int) {
 }
 
 // hideOpen hides the next smallest children while those hidden could be worked out from a total.
-func hideOpen(children []*proof, k int) {
+func hideOpen(children []*proof, k int, merge func(*proof, *proof)) {
 	for _, p := range bySize(children) {
-		if !p.isHidden && isOpen(children, k) {
+		if !p.isHidden && isOpen(children, k, merge) {
 			p.isHidden = true
 		}
 	}
@@ -179,19 +179,37 @@ func bySize(proofs []*proof) []*proof {
 
 // isOpen reports whether the hidden children could be worked out: there is one alone, or all of them together are
 // too few or too dominant.
-func isOpen(children []*proof, k int) bool {
+func isOpen(children []*proof, k int, merge func(together, with *proof)) bool {
 	hidden := 0
 	var together proof
 	for _, p := range children {
 		if p.isHidden {
 			hidden++
-			together.people = max(together.people, p.people)
-			together.sum += p.sum
-			together.top1 += p.top1
-			together.top2 += p.top2
+			merge(&together, p)
 		}
 	}
 	return hidden == 1 || hidden > 1 && !together.holds(k)
+}
+
+// mergeSame merges the proofs of what the same people may have done, as on several tools.
+func mergeSame(together, with *proof) {
+	together.people = max(together.people, with.people)
+	together.sum += with.sum
+	together.top1 += with.top1
+	together.top2 += with.top2
+}
+
+// mergeOthers merges the proofs of what different people did.
+func mergeOthers(together, with *proof) {
+	together.people += with.people
+	together.sum += with.sum
+	for _, amount := range []float64{with.top1, with.top2} {
+		if amount > together.top1 {
+			together.top1, together.top2 = amount, together.top1
+		} else if amount > together.top2 {
+			together.top2 = amount
+		}
+	}
 }
 
 // whereHidden reports whether there are hidden children among the tools asked for, and others beside them. With both, the

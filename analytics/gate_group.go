@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -57,31 +58,55 @@ func keysOf(n *node, proofs map[*node]map[string]*proof) map[string]bool {
 // proofsByKey gives the proofs of rows by what the row is about and what they prove in it.
 func proofsByKey[R any](cells []cell[R]) map[string]*proof {
 	byKey := map[string]*proof{}
-	dimensions := dimensionsOf(reflect.TypeFor[R]())
 	for _, c := range cells {
-		row := reflect.ValueOf(c.row)
-		if row.FieldByName("FromOn").IsZero() {
+		if spanOf(c.row).From.IsZero() {
 			continue // a companion without a row
 		}
-		var key strings.Builder
-		for _, index := range dimensions {
-			fmt.Fprint(&key, reflect.Indirect(row.FieldByIndex(index)), "\x00")
-		}
-		byKey[key.String()] = c.proof
-		if c.before != nil {
-			byKey[key.String()+"before"] = c.before
-		}
-		for name, p := range c.parts {
-			byKey[key.String()+name] = p
+		key := rowKey(c.row, true)
+		for figure, p := range c.proofs() {
+			byKey[key+figure] = p
 		}
 	}
 	return byKey
 }
 
+// beforeFigure stands for what a row is compared with.
+const beforeFigure = "before "
+
+// proofs are those of a cell by the figure that they prove; "" is the row.
+func (c cell[R]) proofs() map[string]*proof {
+	all := maps.Clone(c.parts)
+	if all == nil {
+		all = map[string]*proof{}
+	}
+	all[""] = c.proof
+	if c.before != nil {
+		all[beforeFigure] = c.before
+	}
+	return all
+}
+
+// rowKey is what a row is about, with its span of days or without.
+func rowKey(row any, isWithSpan bool) string {
+	v := reflect.ValueOf(row)
+	var key strings.Builder
+	for _, index := range dimensionsOf(v.Type()) {
+		if isSpan := len(index) > 1; isWithSpan || !isSpan {
+			fmt.Fprint(&key, reflect.Indirect(v.FieldByIndex(index)), "\x00")
+		}
+	}
+	return key.String()
+}
+
+func spanOf(row any) Period {
+	b := reflect.ValueOf(row).FieldByName("Bucket").Interface().(Bucket)
+	return Period{b.FromOn, b.ToOn}
+}
+
 func dimensionsOf(row reflect.Type) [][]int {
 	var found [][]int
 	for _, f := range reflect.VisibleFields(row) {
-		if !f.Anonymous && f.Tag.Get("dim") == "true" && f.Tag.Get("ch") != "suppressed" && f.Tag.Get("ch") != "hidden" && f.Tag.Get("ch") != "banded" {
+		if name := f.Tag.Get("ch"); !f.Anonymous && f.Tag.Get("dim") == "true" && name != "suppressed" && name != "hidden" && name != "banded" {
 			found = append(found, f.Index)
 		}
 	}
@@ -97,7 +122,7 @@ func (t table) complete(k int) {
 		t.hideTotal()
 		return
 	}
-	hideOpen(t.children, k)
+	hideOpen(t.children, k, mergeOthers)
 }
 
 // hideTotal hides the smallest groups until what is known of a hidden node is well below it.
@@ -118,9 +143,6 @@ func (t table) hideTotal() {
 		}
 	}
 }
-
-// isOf makes a cell one of a node: only those of the node asked for are shown.
-func (c *cell[R]) isOf(isAsked bool) { c.isKept = c.isKept && isAsked }
 
 // Below the organisation, shares outside of these bounds are shown as a band: at most, or at least, the bound. Everybody would
 // be known to do something, or nobody.

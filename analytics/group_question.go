@@ -108,25 +108,103 @@ func (d *Definition[R]) answerByGroup(ctx context.Context, q *question) ([]cell[
 	if err != nil {
 		return nil, nil, err
 	}
+	byNode, err := d.answerByNode(ctx, q, t)
+	if err != nil {
+		return nil, nil, err
+	}
+	if q.isOfWeeks() {
+		if err := d.hideWithWeeks(ctx, q, t, byNode); err != nil {
+			return nil, nil, err
+		}
+	}
 	var all []cell[R]
+	for _, n := range t.nodes {
+		for i := range byNode[n] {
+			byNode[n][i].isKept = byNode[n][i].isKept && n == asked
+		}
+		all = append(all, byNode[n]...)
+	}
+	return all, tablesOf(t, byNode), nil
+}
+
+// answerByNode gives the cells of every node of a tree, their families apart.
+func (d *Definition[R]) answerByNode(ctx context.Context, q *question, t *tree) (map[*node][]cell[R], error) {
 	byNode := map[*node][]cell[R]{}
 	for _, n := range t.nodes {
 		at := q.at(t, n)
 		cells, err := d.made.answer(ctx, at)
 		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", d.slug, err)
+			return nil, fmt.Errorf("%s: %w", d.slug, err)
 		}
-		if n == asked {
+		if n.path == q.filter.Group {
 			q.notes = at.notes
 		}
 		for _, p := range proofsOf(cells) {
 			p.family = n.path + "\x00" + p.family
 		}
-		for i := range cells {
-			cells[i].isOf(n == asked)
-		}
 		byNode[n] = cells
-		all = append(all, cells...)
 	}
-	return all, tablesOf(t, byNode), nil
+	return byNode, nil
+}
+
+// isOfWeeks reports whether figures are sums or means of several weeks, which are released too.
+func (q *question) isOfWeeks() bool {
+	return !q.doc.Stock && q.filter.Grain != Week && slices.Contains(q.doc.Grains, Week)
+}
+
+// hideWithWeeks hides what a group did in a longer span where what it did in one of its weeks is hidden: the weeks that are shown would
+// leave it over.
+func (d *Definition[R]) hideWithWeeks(ctx context.Context, q *question, t *tree, byNode map[*node][]cell[R]) error {
+	if len(q.windows) == 0 {
+		return nil
+	}
+	f := q.filter
+	f.Grain, f.Compare, f.Period, f.From, f.To = Week, CompareNone, "", q.windows[0].From, q.windows[0].To
+	for _, w := range q.windows {
+		f.From, f.To = earliest(f.From, w.From), latest(f.To, w.To)
+	}
+	weekly, err := newQuestion(d, q.s, q.set, f)
+	if err != nil {
+		return err
+	}
+	weeksOfNode, err := d.answerByNode(ctx, weekly, t)
+	if err != nil {
+		return err
+	}
+	var proofs []*proof
+	for _, n := range t.nodes {
+		proofs = append(proofs, proofsOf(weeksOfNode[n])...)
+	}
+	decide(proofs, tablesOf(t, weeksOfNode), q.set.minimumGroup())
+	for _, n := range t.nodes {
+		if n != t.root {
+			hideWith(byNode[n], weeksOfNode[n], q.previous)
+		}
+	}
+	return nil
+}
+
+// hideWith hides the cells of a node, and what they are compared with, of which a week is hidden.
+func hideWith[R any](cells, weeks []cell[R], previous Period) {
+	hidden := map[string][]Period{} // by row and figure
+	for _, c := range weeks {
+		for figure, p := range c.proofs() {
+			if p.isHidden {
+				key := rowKey(c.row, false) + figure
+				hidden[key] = append(hidden[key], spanOf(c.row))
+			}
+		}
+	}
+	for _, c := range cells {
+		span := spanOf(c.row)
+		for figure, p := range c.proofs() {
+			within := span
+			if figure == beforeFigure {
+				figure, within = "", previous
+			}
+			for _, week := range hidden[rowKey(c.row, false)+figure] {
+				p.isHidden = p.isHidden || !week.From.Before(within.From) && !week.To.After(within.To)
+			}
+		}
+	}
 }

@@ -43,6 +43,9 @@ type Doc struct {
 	isOrganisational bool
 }
 
+// IsOrganisational reports whether the metric is about the organisation as a whole, and not answered for a group.
+func (d Doc) IsOrganisational() bool { return d.isOrganisational }
+
 // DefaultPeriod is the period of an unfiltered answer: the last closed 4 weeks of the data, 12 for a series.
 func (d Doc) DefaultPeriod() string {
 	if d.Grains[0] == Whole {
