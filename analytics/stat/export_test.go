@@ -11,3 +11,6 @@ func KendallLimit(y []float64, confidence float64) float64 {
 
 // KendallVariance is the variance of S when ties are in both.
 func KendallVariance(x, y []float64) float64 { return kendallVariance(tied(x), tied(y), len(x)) }
+
+// CanonicalOrder lists nodes by the part they play.
+func CanonicalOrder(g *Graph) []uint32 { return g.canonicalOrder() }
