@@ -24,9 +24,11 @@ type proof struct {
 	sum        float64  // all parts; 0 where people count alike, each once
 	also       []*proof // must hold as well: the other sides of a pair, the weeks of a mean
 
-	family   string // proofs of one family (of tools) add up to the total of that family
-	role     role
-	isInside bool // a child that belongs to the tools asked for
+	family    string // proofs of one family (of tools) add up to the total of that family
+	role      role
+	parts     []*proof // of a total: the children that it is over
+	isOfGroup bool     // of a group, not of the organisation
+	key       string   // what it proves, where the cells of groups cannot tell it by their rows
 
 	isHidden bool
 	isNear   bool // a total over hidden children: indices of it could tell their shares
@@ -88,11 +90,20 @@ func proofsOf[R any](cells []cell[R]) []*proof {
 	return proofs
 }
 
-// companions are cells that are not shown but decide with those that are: the tools of a window, or of an earlier one.
-func companions[R any](byTool map[string]*proof) []cell[R] {
+// companions are cells that are not shown but decide with those that are: the tools of a window, or of an earlier one, and totals
+// over them.
+func companions[R any](f family) []cell[R] {
 	var cells []cell[R]
-	for _, tool := range slices.Sorted(maps.Keys(byTool)) {
-		cells = append(cells, cell[R]{proof: byTool[tool]})
+	for _, tool := range slices.Sorted(maps.Keys(f.byTool)) {
+		cells = append(cells, cell[R]{proof: f.byTool[tool]})
+	}
+	return append(cells, companionTotals[R](f)...)
+}
+
+func companionTotals[R any](f family) []cell[R] {
+	var cells []cell[R]
+	for _, p := range f.others {
+		cells = append(cells, cell[R]{proof: p})
 	}
 	return cells
 }
@@ -142,7 +153,8 @@ func (p *proof) holds(k int) bool {
 }
 
 // complete hides the next smallest children until those hidden, taken together, could themselves be shown: their sum is the
-// total less what is shown, so anybody can work it out. Then it hides every total that would tell hidden children apart.
+// total less what is shown, so anybody can work it out. Then it hides every total that would tell hidden children apart, and of a
+// total that is hidden so many of its children that it cannot be added up.
 func complete(members []*proof, k int) {
 	var children []*proof
 	for _, p := range members {
@@ -153,8 +165,11 @@ func complete(members []*proof, k int) {
 	hideOpen(children, k, mergeSame)
 	for _, p := range members {
 		if p.role == total {
-			inside, outside := whereHidden(children)
+			inside, outside := p.whereHidden(children)
 			p.isHidden, p.isNear = p.isHidden || inside && outside, inside
+			if p.isHidden && (p.isOfGroup || !inside) {
+				table{p, p.parts}.hideTotal()
+			}
 		}
 	}
 }
@@ -212,12 +227,13 @@ func mergeOthers(together, with *proof) {
 	}
 }
 
-// whereHidden reports whether there are hidden children among the tools asked for, and others beside them. With both, the
-// total over the tools asked for would, with totals over other tools, give single ones away.
-func whereHidden(children []*proof) (inside, outside bool) {
-	for _, p := range children {
-		inside = inside || p.isHidden && p.isInside
-		outside = outside || p.isHidden && !p.isInside
+// whereHidden reports whether there are hidden children among those that a total is over, and others beside them. With both, the
+// total would, with totals over other tools, give single ones away.
+func (p *proof) whereHidden(children []*proof) (inside, outside bool) {
+	for _, c := range children {
+		isPart := slices.Contains(p.parts, c)
+		inside = inside || c.isHidden && isPart
+		outside = outside || c.isHidden && !isPart
 	}
 	return inside, outside
 }

@@ -59,12 +59,13 @@ func keysOf(n *node, proofs map[*node]map[string]*proof) map[string]bool {
 func proofsByKey[R any](cells []cell[R]) map[string]*proof {
 	byKey := map[string]*proof{}
 	for _, c := range cells {
-		if spanOf(c.row).From.IsZero() {
-			continue // a companion without a row
-		}
 		key := rowKey(c.row, true)
 		for figure, p := range c.proofs() {
-			byKey[key+figure] = p
+			if p.key != "" {
+				byKey[p.key] = p
+			} else {
+				byKey[key+figure] = p
+			}
 		}
 	}
 	return byKey
@@ -182,13 +183,13 @@ func coarse(v *float64, name string, isLevel bool) (isBand bool) {
 	switch {
 	case v == nil:
 	case strings.HasSuffix(name, "_ratio"):
-		*v = math.Round(*v*100) / 100
+		*v = stat.CoarseShare(*v)
 		if isLevel && (*v < lowestShare || *v > highestShare) {
 			*v = min(max(*v, lowestShare), highestShare)
 			return true
 		}
 	default:
-		*v = stat.Significant(*v, 2)
+		*v = stat.CoarseDigits(*v)
 	}
 	return false
 }

@@ -3,6 +3,7 @@ package analytics
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"crosstalk/analytics/stat"
 )
@@ -110,24 +111,57 @@ func (p part) proof() *proof {
 	return &proof{people: uint64(len(p.people)), outsiders: uint64(len(p.outsiders)), top1: largest[0], top2: largest[1], sum: p.sum()}
 }
 
-// family makes the proofs of a window's tools and of the total over those asked for, as one family. A total over one tool
-// alone is that tool. Tools of which nothing is known in the window have no proof.
-func (q *question) family(l *ledger, window int, name string) (byTool map[string]*proof, sum *proof) {
-	byTool = map[string]*proof{}
+// family are the proofs of a window's tools and of totals over some of them. A total over one tool alone is that tool. Tools of which
+// nothing is known in the window have no proof.
+type family struct {
+	byTool map[string]*proof
+	sum    *proof   // over the tools asked for
+	others []*proof // below the organisation: over all tools and over each class, whatever is asked for
+}
+
+func (q *question) family(l *ledger, window int, name string) family {
+	f := family{byTool: map[string]*proof{}}
 	name += " " + strconv.Itoa(window)
 	for _, tool := range q.all {
 		if q.isKnown(tool, window) {
 			p := l.windows[window][tool].proof()
-			p.family, p.role, p.isInside = name, child, slices.Contains(q.tools, tool)
-			byTool[tool] = p
+			p.family, p.role, p.key = name, child, name+" "+tool
+			f.byTool[tool] = p
 		}
 	}
-	sum = l.over(window, q.tools).proof()
-	sum.family, sum.role = name, total
-	if len(q.tools) == 1 && byTool[q.tools[0]] != nil {
-		sum = byTool[q.tools[0]]
+	f.sum = q.totalOf(l, window, name, f.byTool, q.tools)
+	if !q.isByGroup() {
+		return f
 	}
-	return byTool, sum
+	for _, tools := range q.releasedSets() {
+		if !slices.Equal(tools, q.tools) && len(tools) > 1 {
+			f.others = append(f.others, q.totalOf(l, window, name, f.byTool, tools))
+		}
+	}
+	return f
+}
+
+func (q *question) totalOf(l *ledger, window int, name string, byTool map[string]*proof, tools []string) *proof {
+	if len(tools) == 1 && byTool[tools[0]] != nil {
+		return byTool[tools[0]]
+	}
+	sum := l.over(window, tools).proof()
+	sum.family, sum.role, sum.key, sum.isOfGroup = name, total, name+" "+strings.Join(tools, "+"), !q.population.isWhole()
+	for _, tool := range tools {
+		if byTool[tool] != nil {
+			sum.parts = append(sum.parts, byTool[tool])
+		}
+	}
+	return sum
+}
+
+// releasedSets are the sets of tools that may be asked for below the organisation, but for single ones.
+func (q *question) releasedSets() [][]string {
+	sets := [][]string{q.all}
+	for _, class := range q.classes() {
+		sets = append(sets, slices.DeleteFunc(slices.Clone(q.all), func(tool string) bool { return q.set.Tools[tool].Class != class }))
+	}
+	return sets
 }
 
 // isKnown reports whether a tool counts as connected in a window: from its first message until 28 days after its last. Before

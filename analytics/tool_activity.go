@@ -54,15 +54,17 @@ func toolActivity(ctx context.Context, q *question) ([]cell[ToolActivityRow], er
 		return nil, err
 	}
 	a := newActivity(book, q.windows)
-	var cells []cell[ToolActivityRow]
+	var cells, companions []cell[ToolActivityRow]
 	for window := range q.buckets {
 		for _, length := range activityWindows {
-			cells = append(cells, q.activityOf(a, window, length)...)
+			rows, totals := q.activityOf(a, window, length)
+			cells, companions = append(cells, rows...), append(companions, totals...)
 		}
 	}
 	if q.isCompared() {
-		cells = append(cells, q.compareActivity(a, cells)...)
+		companions = append(companions, q.compareActivity(a, cells)...)
 	}
+	cells = append(cells, companions...)
 	slices.SortStableFunc(cells, func(a, b cell[ToolActivityRow]) int { return a.row.FromOn.Compare(b.row.FromOn) })
 	return cells, nil
 }
@@ -112,10 +114,10 @@ func (b *sent) daysAsBits(senders []sender, windows []Period, held [][]int) [][]
 	return days
 }
 
-func (q *question) activityOf(a *activity, window int, length uint16) []cell[ToolActivityRow] {
+// activityOf gives the rows of a window, and the totals that decide with them.
+func (q *question) activityOf(a *activity, window int, length uint16) (cells, totals []cell[ToolActivityRow]) {
 	l := a.sent[length]
-	byTool, sum := q.family(l, window, activityFamily(length))
-	var cells []cell[ToolActivityRow]
+	f := q.family(l, window, activityFamily(length))
 	add := func(tool string, tools []string, proof *proof, isKept bool) {
 		p := l.over(window, tools)
 		people, daily := float64(len(p.people)), q.dailyPeople(a, window, length, tools)
@@ -127,13 +129,13 @@ func (q *question) activityOf(a *activity, window int, length uint16) []cell[Too
 			proof: proof, isKept: isKept,
 		})
 	}
-	add(AllTools, q.tools, sum, len(q.tools) > 0)
+	add(AllTools, q.tools, f.sum, len(q.tools) > 0)
 	for _, tool := range q.all {
-		if byTool[tool] != nil {
-			add(tool, []string{tool}, byTool[tool], slices.Contains(q.tools, tool))
+		if f.byTool[tool] != nil {
+			add(tool, []string{tool}, f.byTool[tool], slices.Contains(q.tools, tool))
 		}
 	}
-	return cells
+	return cells, companionTotals[ToolActivityRow](f)
 }
 
 func activityFamily(length uint16) string { return "activity " + strconv.Itoa(int(length)) }
@@ -185,15 +187,15 @@ func (q *question) compareActivity(a *activity, cells []cell[ToolActivityRow]) [
 	intervals := stat.Bootstrap(people, len(cells), func(sums, out []float64) { copy(out, sums) })
 	var earlier []cell[ToolActivityRow]
 	for _, length := range activityWindows {
-		byTool, sum := q.family(a.sent[length], 1, activityFamily(length))
-		earlier = append(earlier, companions[ToolActivityRow](byTool)...)
+		f := q.family(a.sent[length], 1, activityFamily(length))
+		earlier = append(earlier, companions[ToolActivityRow](f)...)
 		for i := range cells {
 			c := &cells[i]
-			if c.row.WindowDays != length || c.row.Tool != AllTools && byTool[c.row.Tool] == nil {
+			if c.row.WindowDays != length || c.row.Tool != AllTools && f.byTool[c.row.Tool] == nil {
 				continue
 			}
-			if c.before = byTool[c.row.Tool]; c.row.Tool == AllTools {
-				c.before = sum
+			if c.before = f.byTool[c.row.Tool]; c.row.Tool == AllTools {
+				c.before = f.sum
 			}
 			c.row.Change = change(float64(*c.row.People), before[i], intervals[i])
 		}

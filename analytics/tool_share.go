@@ -102,20 +102,21 @@ func (q *question) shares(l *ledger, hour *uint8) []cell[ToolShareRow] {
 	if hour != nil {
 		name = fmt.Sprint(name, " ", *hour)
 	}
-	var cells []cell[ToolShareRow]
+	var cells, companions []cell[ToolShareRow]
 	for window := range q.buckets {
-		cells = append(cells, q.sharesOf(l, window, hour, name)...)
+		rows, totals := q.sharesOf(l, window, hour, name)
+		cells, companions = append(cells, rows...), append(companions, totals...)
 	}
 	if q.isCompared() {
-		cells = append(cells, q.compareShares(l, cells, name)...)
+		companions = append(companions, q.compareShares(l, cells, name)...)
 	}
-	return cells
+	return append(cells, companions...)
 }
 
-func (q *question) sharesOf(l *ledger, window int, hour *uint8, name string) []cell[ToolShareRow] {
-	byTool, sum := q.family(l, window, name)
+// sharesOf gives the rows of a window, and the totals that decide with them.
+func (q *question) sharesOf(l *ledger, window int, hour *uint8, name string) (cells, totals []cell[ToolShareRow]) {
+	f := q.family(l, window, name)
 	whole := l.over(window, q.all).sum()
-	var cells []cell[ToolShareRow]
 	add := func(tool string, p part, proof *proof, isKept bool) {
 		cells = append(cells, cell[ToolShareRow]{
 			row: ToolShareRow{
@@ -125,13 +126,13 @@ func (q *question) sharesOf(l *ledger, window int, hour *uint8, name string) []c
 			proof: proof, isKept: isKept,
 		})
 	}
-	add(AllTools, l.over(window, q.tools), sum, len(q.tools) > 0)
+	add(AllTools, l.over(window, q.tools), f.sum, len(q.tools) > 0)
 	for _, tool := range q.all {
-		if byTool[tool] != nil {
-			add(tool, l.windows[window][tool], byTool[tool], slices.Contains(q.tools, tool))
+		if f.byTool[tool] != nil {
+			add(tool, l.windows[window][tool], f.byTool[tool], slices.Contains(q.tools, tool))
 		}
 	}
-	return cells
+	return cells, companionTotals[ToolShareRow](f)
 }
 
 // compareShares adds the comparison to the cells of a summary, and gives the cells of the earlier period that decide with
@@ -163,16 +164,16 @@ func (q *question) compareShares(l *ledger, cells []cell[ToolShareRow], name str
 			out[i] = share(sums[:tools], c.row.Tool) - share(sums[tools:], c.row.Tool)
 		}
 	})
-	byTool, sum := q.family(l, 1, name)
+	f := q.family(l, 1, name)
 	for i := range cells {
 		c := &cells[i]
-		if c.row.Tool != AllTools && byTool[c.row.Tool] == nil {
+		if c.row.Tool != AllTools && f.byTool[c.row.Tool] == nil {
 			continue // not known in the earlier period
 		}
 		c.row.Change = change(share(sums[:tools], c.row.Tool), share(sums[tools:], c.row.Tool), intervals[i])
-		if c.before = byTool[c.row.Tool]; c.row.Tool == AllTools {
-			c.before = sum
+		if c.before = f.byTool[c.row.Tool]; c.row.Tool == AllTools {
+			c.before = f.sum
 		}
 	}
-	return companions[ToolShareRow](byTool)
+	return companions[ToolShareRow](f)
 }

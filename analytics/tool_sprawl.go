@@ -74,21 +74,23 @@ func (q *question) sprawlOf(l *ledger, window int) []cell[ToolSprawlRow] {
 	p := l.profiles(window, q.tools)
 	sums := p.sums()
 	many := &proof{people: uint64(sums.many)}
-	byTool, sum := q.sprawlFamily(l, window)
+	f, sum := q.sprawlFamily(l, window)
 	cells := []cell[ToolSprawlRow]{{
 		row: sums.row(q.buckets[window]), proof: sum, isKept: true,
 		parts: map[string]*proof{"many_tools_ratio": many}, blur: blurSprawl,
 	}}
-	return append(cells, companions[ToolSprawlRow](byTool)...)
+	return append(cells, companions[ToolSprawlRow](f)...)
 }
 
 // sprawlFamily gives the tools' proofs and that of the row, which is always one of its own.
-func (q *question) sprawlFamily(l *ledger, window int) (map[string]*proof, *proof) {
-	byTool, sum := q.family(l, window, "sprawl")
-	return byTool, &proof{
-		people: sum.people, outsiders: sum.outsiders, top1: sum.top1, top2: sum.top2, sum: sum.sum,
-		family: sum.family, role: total,
+func (q *question) sprawlFamily(l *ledger, window int) (family, *proof) {
+	f := q.family(l, window, "sprawl")
+	sum := *f.sum
+	if sum.role == child {
+		sum.role, sum.parts = total, []*proof{f.sum}
 	}
+	sum.key = "row of " + sum.key
+	return f, &sum
 }
 
 // blurSprawl keeps the shares of hidden tools from being worked out of the indices.
@@ -219,9 +221,9 @@ func (q *question) compareSprawl(l *ledger, c *cell[ToolSprawlRow]) []cell[ToolS
 	for i, field := range []*Change{&c.row.ToolsPerPersonChange, &c.row.EffectiveToolsChange, &c.row.SprawlGapChange} {
 		*field = change(now[i], before[i], intervals[i])
 	}
-	byTool, sum := q.sprawlFamily(l, 1)
+	f, sum := q.sprawlFamily(l, 1)
 	c.before = sum
-	return companions[ToolSprawlRow](byTool)
+	return companions[ToolSprawlRow](f)
 }
 
 // sprawlFigures are tools per person, the effective number and the sprawl gap, from the sums over people.
