@@ -68,36 +68,28 @@ func (d *Definition[R]) Rows(a Answer) []R { return RowsOf[R](a) }
 // Ask computes the released rows for a filter; see Metric.
 func (d *Definition[R]) Ask(ctx context.Context, s Snapshot, set Setting, f Filter) (Answer, error) {
 	q, err := newQuestion(d, s, set, f)
-	if err != nil {
+	switch {
+	case err != nil:
 		return Answer{}, err
-	}
-	a := Answer{
-		Metric: d, Filter: q.filter, Period: q.period, Previous: q.previous, Publication: s.Publication(),
-		DataUntil: s.DataUntil(), MinimumGroup: set.minimumGroup(), Rows: reflect.ValueOf([]R{}),
-	}
-	if len(q.buckets) == 0 {
-		return a, nil
-	}
-	cells, tables, err := d.cells(ctx, q)
-	if err != nil {
-		return Answer{}, err
-	}
-	a.Rows = reflect.ValueOf(release(cells, tables, q.isByGroup(), set.minimumGroup()))
-	a.Notes = q.notes
-	return a, nil
-}
-
-// cells are all that decide about the answer, with the tables that link them.
-func (d *Definition[R]) cells(ctx context.Context, q *question) ([]cell[R], []table, error) {
-	if q.isByGroup() {
-		q.s = Together(q.s, q.set, Ask{d, q.filter}) // what is read once serves all groups
-		return d.answerByGroup(ctx, q)
+	case len(q.buckets) == 0:
+		return d.answer(q, []R{}), nil
+	case q.isByGroup():
+		return d.askGroup(ctx, q)
 	}
 	cells, err := d.made.answer(ctx, q)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", d.slug, err)
+		return Answer{}, fmt.Errorf("%s: %w", d.slug, err)
 	}
-	return cells, nil, nil
+	decide(proofsOf(cells), nil, set.minimumGroup())
+	return d.answer(q, released(cells)), nil
+}
+
+// answer frames the rows that were released.
+func (d *Definition[R]) answer(q *question, rows []R) Answer {
+	return Answer{
+		Metric: d, Filter: q.filter, Period: q.period, Previous: q.previous, Publication: q.s.Publication(),
+		DataUntil: q.s.DataUntil(), MinimumGroup: q.set.minimumGroup(), Rows: reflect.ValueOf(rows), Notes: q.notes,
+	}
 }
 
 // needs says what the metric will read for a filter; nothing where it has no answer.

@@ -52,20 +52,14 @@ type cell[R any] struct {
 	blur   func(*R) []string // coarsens indices when the proof, or the earlier one, isNear; gives the columns it emptied
 }
 
-// release decides what may be shown, and gives the rows with the rest emptied. Below the organisation figures are coarse, too.
-func release[R any](cells []cell[R], tables []table, isByGroup bool, k int) []R {
-	decide(proofsOf(cells), tables, k)
+// released gives the rows of decided cells with the rest emptied.
+func released[R any](cells []cell[R]) []R {
 	rows := make([]R, 0, len(cells))
 	columns := measures(reflect.TypeFor[R]())
 	for _, c := range cells {
-		if !c.isKept {
-			continue
+		if c.isKept {
+			rows = append(rows, c.masked(columns))
 		}
-		row := c.masked(columns)
-		if isByGroup {
-			coarsen(reflect.ValueOf(&row).Elem(), columns)
-		}
-		rows = append(rows, row)
 	}
 	return rows
 }

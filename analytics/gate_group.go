@@ -17,6 +17,15 @@ type table struct {
 	children []*proof
 }
 
+// decideTree decides about all cells of a tree together.
+func decideTree[R any](t *tree, byNode map[*node][]cell[R], k int) {
+	var proofs []*proof
+	for _, n := range t.nodes {
+		proofs = append(proofs, proofsOf(byNode[n])...)
+	}
+	decide(proofs, tablesOf(t, byNode), k)
+}
+
 // tablesOf links all cells of a tree, row by row and proof by proof. A group without a row has nobody in it, which is hidden like any
 // other number below k.
 func tablesOf[R any](t *tree, byNode map[*node][]cell[R]) []table {
@@ -152,7 +161,15 @@ const (
 	highestShare = 0.95
 )
 
-// coarsen rounds the figures of a group: counts to 5, shares to 1 %, others to two significant digits.
+// coarsenRows rounds the figures of a group.
+func coarsenRows[R any](rows []R) {
+	columns := measures(reflect.TypeFor[R]())
+	for i := range rows {
+		coarsen(reflect.ValueOf(&rows[i]).Elem(), columns)
+	}
+}
+
+// coarsen rounds the figures of a row: counts to 5, shares to 1 %, others to two significant digits.
 func coarsen(row reflect.Value, columns []measure) {
 	release := row.FieldByName("Release").Addr().Interface().(*Release)
 	var banded []string

@@ -158,7 +158,8 @@ func TestMasked(t *testing.T) {
 		{row: row(), proof: enough(), before: enough(), isKept: true, parts: map[string]*proof{"a_ratio": few()}},
 		{row: row(), proof: enough()},
 	}
-	got := release(cells, nil, false, 10)
+	decide(proofsOf(cells), nil, 10)
+	got := released(cells)
 	whole, nothing, noChange, noRatio := row(), gateRow{Tool: "slack"}, row(), row()
 	nothing.IsSuppressed = true
 	noChange.Change, noChange.Hidden = Change{}, "people_previous people_change people_change_low people_change_high"

@@ -97,54 +97,77 @@ func (q *question) at(t *tree, n *node) *question {
 	return &other
 }
 
-// answerByGroup gives the cells of the group asked for, and those of all others as companions that decide with them: who is shown
-// must not hang on which group is asked for.
-func (d *Definition[R]) answerByGroup(ctx context.Context, q *question) ([]cell[R], []table, error) {
+// askGroup answers for the group that is asked for.
+func (d *Definition[R]) askGroup(ctx context.Context, q *question) (Answer, error) {
 	t, err := q.groups(ctx, attributeOf(q.filter.Group))
 	if err != nil {
-		return nil, nil, err
+		return Answer{}, err
 	}
-	asked, err := t.find(q.filter.Group)
-	if err != nil {
-		return nil, nil, err
+	if _, err := t.find(q.filter.Group); err != nil {
+		return Answer{}, err
 	}
-	byNode, err := d.answerByNode(ctx, q, t)
+	answers, err := d.askTree(ctx, q, t)
+	return answers[q.filter.Group], err
+}
+
+// AskGroups computes the released rows of all groups of the tree in which a filter's group stands, by their paths; it need not be one
+// of them. Who is shown is decided for all of them together anyway, so it takes as long as one.
+func (d *Definition[R]) AskGroups(ctx context.Context, s Snapshot, set Setting, f Filter) (map[string]Answer, error) {
+	q, err := newQuestion(d, s, set, f)
+	if err != nil || len(q.buckets) == 0 || !q.isByGroup() {
+		return nil, err
+	}
+	t, err := q.groups(ctx, attributeOf(q.filter.Group))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
+	}
+	return d.askTree(ctx, q, t)
+}
+
+func (d *Definition[R]) askTree(ctx context.Context, q *question, t *tree) (map[string]Answer, error) {
+	if _, ok := q.s.(*together); !ok {
+		q.s = Together(q.s, q.set, Ask{d, q.filter}) // what is read once serves all groups
+	}
+	byNode, notes, err := d.answerByNode(ctx, q, t)
+	if err != nil {
+		return nil, err
 	}
 	if q.isOfWeeks() {
 		if err := d.hideWithWeeks(ctx, q, t, byNode); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	var all []cell[R]
+	decideTree(t, byNode, q.set.minimumGroup())
+	answers := map[string]Answer{}
 	for _, n := range t.nodes {
-		for i := range byNode[n] {
-			byNode[n][i].isKept = byNode[n][i].isKept && n == asked
+		if n == t.root || n.isRest {
+			continue
 		}
-		all = append(all, byNode[n]...)
+		own := q.at(t, n)
+		own.filter.Group, own.notes = n.path, notes[n]
+		rows := released(byNode[n])
+		coarsenRows(rows)
+		answers[n.path] = d.answer(own, rows)
 	}
-	return all, tablesOf(t, byNode), nil
+	return answers, nil
 }
 
-// answerByNode gives the cells of every node of a tree, their families apart.
-func (d *Definition[R]) answerByNode(ctx context.Context, q *question, t *tree) (map[*node][]cell[R], error) {
-	byNode := map[*node][]cell[R]{}
+// answerByNode gives the cells of every node of a tree, their families apart, and the notes.
+func (d *Definition[R]) answerByNode(ctx context.Context, q *question, t *tree) (map[*node][]cell[R], map[*node][]string, error) {
+	byNode, notes := map[*node][]cell[R]{}, map[*node][]string{}
 	for _, n := range t.nodes {
 		at := q.at(t, n)
 		cells, err := d.made.answer(ctx, at)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", d.slug, err)
+			return nil, nil, fmt.Errorf("%s: %w", d.slug, err)
 		}
-		if n.path == q.filter.Group {
-			q.notes = at.notes
-		}
+		notes[n] = at.notes
 		for _, p := range proofsOf(cells) {
 			p.family = n.path + "\x00" + p.family
 		}
 		byNode[n] = cells
 	}
-	return byNode, nil
+	return byNode, notes, nil
 }
 
 // isOfWeeks reports whether figures are sums or means of several weeks, which are released too.
@@ -167,15 +190,11 @@ func (d *Definition[R]) hideWithWeeks(ctx context.Context, q *question, t *tree,
 	if err != nil {
 		return err
 	}
-	weeksOfNode, err := d.answerByNode(ctx, weekly, t)
+	weeksOfNode, _, err := d.answerByNode(ctx, weekly, t)
 	if err != nil {
 		return err
 	}
-	var proofs []*proof
-	for _, n := range t.nodes {
-		proofs = append(proofs, proofsOf(weeksOfNode[n])...)
-	}
-	decide(proofs, tablesOf(t, weeksOfNode), q.set.minimumGroup())
+	decideTree(t, weeksOfNode, q.set.minimumGroup())
 	for _, n := range t.nodes {
 		if n != t.root {
 			hideWith(byNode[n], weeksOfNode[n], q.previous)

@@ -37,10 +37,35 @@ func (k Keeper) Ask(ctx context.Context, m Metric, s Snapshot, set Setting, f Fi
 		return a, nil
 	}
 	began := time.Now()
-	a, err := m.Ask(ctx, s, set, f)
-	if err != nil || time.Since(began) < worthKeeping {
-		return a, err
+	if f.Group != "" {
+		return k.askGroup(ctx, m, s, set, f)
 	}
+	a, err := m.Ask(ctx, s, set, f)
+	if err == nil && time.Since(began) >= worthKeeping {
+		k.keep(ctx, m, set, f, a)
+	}
+	return a, err
+}
+
+// askGroup answers for all groups at once and keeps all of them; the other groups are likely to be asked for next.
+func (k Keeper) askGroup(ctx context.Context, m Metric, s Snapshot, set Setting, f Filter) (Answer, error) {
+	answers, err := m.AskGroups(ctx, s, set, f)
+	if err != nil {
+		return Answer{}, err
+	}
+	a, ok := answers[f.Group]
+	if !ok {
+		return m.Ask(ctx, s, set, f) // tells why there is none
+	}
+	for group, other := range answers {
+		asked := f
+		asked.Group = group
+		k.keep(ctx, m, set, asked, other)
+	}
+	return a, nil
+}
+
+func (k Keeper) keep(ctx context.Context, m Metric, set Setting, f Filter, a Answer) {
 	text, err := json.Marshal(keptAnswer{a.Filter, a.Period, a.Previous, a.DataUntil, a.MinimumGroup, a.Rows.Interface(), a.Notes})
 	if err == nil {
 		err = k.Store.StoreAnswer(ctx, keyOf(m, set, f), a.Publication, text)
@@ -48,7 +73,6 @@ func (k Keeper) Ask(ctx context.Context, m Metric, s Snapshot, set Setting, f Fi
 	if err != nil {
 		k.warn("an answer could not be kept", m, err)
 	}
-	return a, nil
 }
 
 // Latest gives the newest answer that is kept, which may be that of an earlier publication.

@@ -24,6 +24,8 @@ type Metric interface {
 	// Ask computes the released rows for a filter. Its errors: ErrFilter, ErrRefused, those of
 	// the Snapshot. An empty warehouse is no error; the answer has no rows.
 	Ask(ctx context.Context, s Snapshot, set Setting, f Filter) (Answer, error)
+	// AskGroups computes them for all groups of the tree in which the filter's group stands, by their paths, at once.
+	AskGroups(ctx context.Context, s Snapshot, set Setting, f Filter) (map[string]Answer, error)
 }
 
 // Doc is what the world is told about a metric.
