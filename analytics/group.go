@@ -213,6 +213,33 @@ func (t *tree) find(path string) (*node, error) {
 	return nil, badFilter("group %s is unknown: use %s, or a team of one as department/team", quote(path), list(names))
 }
 
+// Groups are all that may be asked for: the departments, each followed by its teams, then the locations and levels. Those too small to be shown
+// are among them; asking for one tells that it is.
+func Groups(ctx context.Context, s Snapshot, set Setting) ([]string, error) {
+	if s.Publication() == 0 || s.DataUntil().IsZero() {
+		return nil, nil
+	}
+	q := &question{s: s, set: set, dataFrom: floorTo(s.DataFrom().UTC(), string(Day)), dataEnd: dayOf(s.DataUntil(), set.zone()).AddDate(0, 0, 1)}
+	var paths []string
+	for _, attribute := range []string{byDepartment, "location", "level"} {
+		t, err := q.groups(ctx, attribute)
+		if err != nil {
+			return nil, err
+		}
+		own := len(paths)
+		for _, n := range t.nodes[1:] {
+			if !n.isRest {
+				paths = append(paths, n.path)
+			}
+		}
+		slices.SortFunc(paths[own:], byPath)
+	}
+	return paths, nil
+}
+
+// byPath puts a team after its department, and before the next one.
+func byPath(a, b string) int { return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/")) }
+
 // population is who counts in a question: everybody, or the people of a node.
 type population struct {
 	tree *tree // nil: everybody

@@ -41,10 +41,15 @@ type Doc struct {
 	isAlone  bool    // nothing is compared
 	// isOrganisational: it is about the organisation as a whole, and not answered for a group
 	isOrganisational bool
+	// isSlow: it is computed in the background, and until then an earlier answer is shown, which says so
+	isSlow bool
 }
 
 // IsOrganisational reports whether the metric is about the organisation as a whole, and not answered for a group.
 func (d Doc) IsOrganisational() bool { return d.isOrganisational }
+
+// IsSlow reports whether the metric is computed in the background, so that a face may show an earlier answer until then.
+func (d Doc) IsSlow() bool { return d.isSlow }
 
 // DefaultPeriod is the period of an unfiltered answer: the last closed 4 weeks of the data, 12 for a series.
 func (d Doc) DefaultPeriod() string {

@@ -6,6 +6,7 @@ import "time"
 // group, and what it knows of its tools.
 type Setting struct {
 	Zone         *time.Location // of days and weeks; nil is UTC
+	Version      string         // another one whenever anything here, or the program, is another
 	MinimumGroup int            // smallest number of people shown; 0 is 10, less than 5 counts as 5
 	// IsWorkingDay tells working days from others; nil is Monday to Friday. The day is a midnight.
 	IsWorkingDay func(day time.Time) bool

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ import (
 // old ones leave when newer ones need the room. It is safe for concurrent use.
 type answers struct {
 	asking  func(context.Context, analytics.Metric, analytics.Snapshot, analytics.Setting, analytics.Filter) (analytics.Answer, error)
+	keeper  analytics.Keeper
 	setting analytics.Setting
 	within  time.Duration
 	most    int
@@ -38,7 +40,7 @@ type kept struct {
 
 func newAnswers(c Config, observe func(string, time.Duration)) *answers {
 	return &answers{
-		asking: c.Ask, setting: c.Setting, within: c.AnswerWithin, most: c.CachedAnswers, observe: observe, now: c.Now,
+		asking: c.Ask, keeper: c.Keeper, setting: c.Setting, within: c.AnswerWithin, most: c.CachedAnswers, observe: observe, now: c.Now,
 		order: list.New(), byKey: map[string]*list.Element{},
 	}
 }
@@ -58,6 +60,9 @@ func (a *answers) ask(ctx context.Context, s analytics.Snapshot, m analytics.Met
 		defer cancel()
 		return a.compute(ctx, s, m, f, key)
 	})
+	if earlier, ok := a.earlier(ctx, s, m, f); ok {
+		return earlier, nil
+	}
 	select {
 	case <-ctx.Done():
 		return analytics.Answer{}, ctx.Err()
@@ -67,6 +72,19 @@ func (a *answers) ask(ctx context.Context, s analytics.Snapshot, m analytics.Met
 		}
 		return result.Val.(analytics.Answer), nil
 	}
+}
+
+// earlier gives what a slow metric answered of an earlier publication, while its answer is computed.
+func (a *answers) earlier(ctx context.Context, s analytics.Snapshot, m analytics.Metric, f analytics.Filter) (analytics.Answer, bool) {
+	if !m.Doc().IsSlow() {
+		return analytics.Answer{}, false
+	}
+	answer, ok := a.keeper.Latest(ctx, m, a.setting, f)
+	if !ok || answer.Publication == s.Publication() {
+		return analytics.Answer{}, false
+	}
+	answer.Notes = append(slices.Clone(answer.Notes), fmt.Sprintf("As of the data until %s; newer figures are being computed.", answer.DataUntil.In(a.setting.Zone).Format("2 January 2006, 15:04")))
+	return answer, true
 }
 
 func (a *answers) compute(ctx context.Context, s analytics.Snapshot, m analytics.Metric, f analytics.Filter, key string) (answer analytics.Answer, err error) {

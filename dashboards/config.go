@@ -15,7 +15,9 @@ import (
 type Config struct {
 	// Querier answers metrics. Required.
 	Querier analytics.Querier
-	// Ask is how a metric is asked; nil asks the metric itself. Tests put invented answers here.
+	// Keeper asks metrics and keeps their answers from one process to the next; the zero one only asks.
+	Keeper analytics.Keeper
+	// Ask is how a metric is asked; nil asks the Keeper. Tests put invented answers here.
 	Ask func(ctx context.Context, m analytics.Metric, s analytics.Snapshot, set analytics.Setting, f analytics.Filter) (analytics.Answer, error)
 	// Setting is what the organisation decided: clock, minimum group, facts about tools.
 	Setting analytics.Setting
@@ -123,7 +125,7 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Ask == nil {
 		c.Ask = func(ctx context.Context, m analytics.Metric, s analytics.Snapshot, set analytics.Setting, f analytics.Filter) (analytics.Answer, error) {
-			return m.Ask(ctx, s, set, f)
+			return c.Keeper.Ask(ctx, m, s, set, f)
 		}
 	}
 	if c.Register == nil {

@@ -74,7 +74,11 @@ func setting(c organisation.Config, w *warehouse.Warehouse) (analytics.Setting, 
 	if err != nil {
 		return analytics.Setting{}, err
 	}
-	return analytics.Setting{Zone: zone, MinimumGroup: c.Privacy.MinimumGroup, IsWorkingDay: calendar.IsWorkingDay,
+	version, err := rulesVersion(c, w)
+	if err != nil {
+		return analytics.Setting{}, err
+	}
+	return analytics.Setting{Version: version, Zone: zone, MinimumGroup: c.Privacy.MinimumGroup, IsWorkingDay: calendar.IsWorkingDay,
 		Currency: c.Organisation.Currency, Tools: toolFacts(c.Register())}, nil
 }
 

@@ -90,7 +90,7 @@ func (a *app) export(cmd *cobra.Command, m analytics.Metric, f analytics.Filter,
 	if err != nil {
 		return errors.Join(err, w.Close())
 	}
-	answer, err := m.Ask(cmd.Context(), current, set, f)
+	answer, err := a.keeper(w).Ask(cmd.Context(), m, current, set, f)
 	if errors.Is(err, analytics.ErrFilter) || errors.Is(err, analytics.ErrRefused) {
 		err = usage("%w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"crosstalk/access"
+	"crosstalk/analytics"
 	"crosstalk/dashboards"
 	"crosstalk/organisation"
 	"crosstalk/warehouse"
@@ -87,9 +88,24 @@ func (a *app) server(c organisation.Config, w *warehouse.Warehouse, users *acces
 		return nil, err
 	}
 	return dashboards.New(dashboards.Config{
-		Querier: w, Setting: set, Organisation: c.Organisation.Name, Register: c.Register(), Initiatives: c.Initiatives,
+		Querier: w, Keeper: a.keeper(w), Groups: groups{w, set}, Setting: set, Organisation: c.Organisation.Name, Register: c.Register(), Initiatives: c.Initiatives,
 		Sources: &sources{w: w}, Users: users, Access: auth, Listen: []string{listen}, Log: a.logger(), Version: version,
 	})
+}
+
+// groups are the parts of the organisation that can be chosen.
+type groups struct {
+	w   *warehouse.Warehouse
+	set analytics.Setting
+}
+
+// Groups lists them in the order of the tree, then by other attributes.
+func (g groups) Groups(ctx context.Context) ([]string, error) {
+	s, err := g.w.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return analytics.Groups(ctx, s, g.set)
 }
 
 // sources tells the dashboard what was read. Every page shows how fresh it is, so a report
