@@ -9,6 +9,7 @@ package analytics
 import (
 	"context"
 	"reflect"
+	"slices"
 	"time"
 )
 
@@ -57,6 +58,23 @@ func (d Doc) DefaultPeriod() string {
 		return summaryPeriod
 	}
 	return seriesPeriod
+}
+
+// DefaultCompare is what an unfiltered summary is compared with.
+func (d Doc) DefaultCompare() Compare {
+	if d.isAlone {
+		return CompareNone
+	}
+	return ComparePrevious
+}
+
+// AcceptedGrains are those a filter may name: the metric's own, and finer ones that it answers by week.
+func (d Doc) AcceptedGrains() []Grain {
+	accepted := slices.Clone(d.Grains)
+	if d.weekly {
+		accepted = append(accepted, Day, Hour)
+	}
+	return accepted
 }
 
 const (

@@ -17,6 +17,10 @@ type Column struct {
 	Unit        string `json:"unit,omitempty"`
 	Description string `json:"description"`
 	IsDimension bool   `json:"-"` // stays when a row is suppressed
+	IsNullable  bool   `json:"-"` // may be unknown or hidden
+	// Gauge says what the column is to Prometheus: "true" is a gauge named after metric and column, another name is
+	// that gauge (without crosstalk_), nothing is none. A dimension is a label unless this is "-".
+	Gauge string `json:"-"`
 }
 
 // Table is an answer for faces that treat all metrics alike.
@@ -136,6 +140,8 @@ func columnOf(f reflect.StructField) Column {
 		Unit:        f.Tag.Get("unit"),
 		Description: f.Tag.Get("doc"),
 		IsDimension: f.Tag.Get("dim") == "true",
+		IsNullable:  f.Type.Kind() == reflect.Pointer,
+		Gauge:       f.Tag.Get("gauge"),
 	}
 }
 
@@ -167,7 +173,7 @@ func changeColumns(f reflect.StructField) []Column {
 		kind = "ratio"
 	}
 	column := func(suffix, kind, description string) Column {
-		return Column{Name: name + suffix, Type: kind, Unit: unit, Description: description}
+		return Column{Name: name + suffix, Type: kind, Unit: unit, Description: description, IsNullable: true}
 	}
 	return []Column{
 		column("_previous", kind, name+" in the period compared with"),
