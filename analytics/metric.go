@@ -106,6 +106,11 @@ type Release struct {
 	Banded       string `ch:"banded" dim:"true" doc:"below the organisation: single shares that are shown as a band, by column name, separated by spaces: .05 means at most that, .95 at least"`
 }
 
+// FrameColumns open and close the rows of all metrics: what span a row is about, and what the gate held back of it.
+func FrameColumns() []string {
+	return []string{"from_on", "to_on", "is_partial", "suppressed", "hidden", "banded"}
+}
+
 // Change compares a figure with the same figure of the earlier period. All is nil where nothing is compared
 // or may be shown; the interval is of the difference, at 95 %, by resampling people.
 type Change struct {

@@ -34,6 +34,8 @@ type Cell struct {
 	// Value is nil (unknown or hidden), string, int64, float64 (rounded to 6 decimals) or bool.
 	// Dates are strings, as 2006-01-02.
 	Value any
+	// IsBand tells a share that is known to be at most, or at least, the value.
+	IsBand bool
 	// IsHidden tells a figure that the gate holds back ("fewer than k") from one that is not known.
 	IsHidden bool
 }
@@ -71,6 +73,7 @@ func (a Answer) Table() Table {
 func cellOf(v reflect.Value, column Column, release Release) Cell {
 	c := Cell{Value: valueOf(v)}
 	if c.Value != nil || column.IsDimension {
+		c.IsBand = !column.IsDimension && release.IsBand(column.Name)
 		return c
 	}
 	c.IsHidden = release.IsHidden(column.Name)
@@ -80,6 +83,11 @@ func cellOf(v reflect.Value, column Column, release Release) Cell {
 // IsHidden reports whether the gate holds back the figure in the column of that name.
 func (r Release) IsHidden(column string) bool {
 	return r.IsSuppressed || slices.Contains(strings.Fields(r.Hidden), column)
+}
+
+// IsBand reports whether the share in the column of that name is shown as a band: at most, or at least, what is stated.
+func (r Release) IsBand(column string) bool {
+	return slices.Contains(strings.Fields(r.Banded), column)
 }
 
 func valueOf(v reflect.Value) any {

@@ -72,13 +72,10 @@ func familyOf(m analytics.Metric) family {
 	return f
 }
 
-// frameColumns open and close every row and tell no series apart.
-var frameColumns = []string{"from_on", "to_on", "is_partial", suppressedColumn, hiddenColumn}
-
 // labelOf is the label that a dimension is; none where it is no dimension, a day, or said not to be one. A length of
 // time loses its unit to its values: window_days 28 is window="28d".
 func labelOf(c analytics.Column) label {
-	if !c.IsDimension || c.Gauge == "-" || c.Type == "date" || slices.Contains(frameColumns, c.Name) {
+	if !c.IsDimension || c.Gauge == "-" || c.Type == "date" || slices.Contains(analytics.FrameColumns(), c.Name) {
 		return label{}
 	}
 	if name, ok := strings.CutSuffix(c.Name, "_"+c.Unit); ok && secondsOf[c.Unit] > 0 {

@@ -28,7 +28,7 @@ func exampleValue(c analytics.Column, tool string, isSuppressed bool) any {
 	switch {
 	case c.Name == suppressedColumn:
 		return isSuppressed
-	case c.Name == hiddenColumn:
+	case c.Name == hiddenColumn, c.Name == bandedColumn:
 		return ""
 	case isSuppressed && !c.IsDimension:
 		return nil

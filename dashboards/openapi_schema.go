@@ -10,6 +10,7 @@ import (
 const (
 	suppressedColumn = "suppressed"
 	hiddenColumn     = "hidden"
+	bandedColumn     = "banded"
 )
 
 var columnTypes = []string{"date", "text", "integer", "number", "ratio", "flag"}
