@@ -78,9 +78,10 @@ var reserved = map[string][]string{
 	"github.com/a-h/templ":         {"views", "dashboards"},
 	"github.com/spf13/cobra":       {"cmd/..."},
 	"github.com/emersion/go-imap":  {"collectors/imap"},
-	"github.com/chromedp":          nothing, // tests only, like the two below
+	"github.com/chromedp":          nothing, // tests only, like the three below
 	"github.com/rogpeppe":          nothing,
 	"github.com/google/go-cmp":     nothing,
+	"github.com/pb33f":             nothing,
 }
 
 // graph gives the imports of each package of the project, by its folder.

@@ -2,7 +2,10 @@ package analytics_test
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,6 +72,73 @@ func TestFilterRefuses(t *testing.T) {
 		_, err = analytics.ParseFilter(values)
 		if !errors.Is(err, analytics.ErrFilter) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s gives %v, want %s", query, err, want)
+		}
+	}
+}
+
+func TestWhatIsWrongWithAFilter(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]struct {
+		parameter string
+		allowed   []string
+	}{
+		"perod=28d":                     {"perod", []string{"period", "from", "to", "grain", "compare", "group", "tool", "class", "status", "side"}},
+		"period=soon":                   {"period", nil},
+		"from=2026-01-01":               {"to", nil},
+		"to=2026-01-01":                 {"from", nil},
+		"from=2026-02-01&to=2026-01-01": {"to", nil},
+		"grain=week&grain=month":        {"grain", nil},
+		"side=left":                     {"side", []string{"internal", "external", "all"}},
+		"tool=slack&class=mail":         {"class", nil},
+	} {
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = analytics.ParseFilter(values)
+		parameter, allowed := analytics.Fault(fmt.Errorf("asked: %w", err))
+		if parameter != want.parameter || !slices.Equal(allowed, want.allowed) {
+			t.Errorf("%s: %s may be %v, want %v", query, parameter, allowed, want)
+		}
+	}
+	if parameter, allowed := analytics.Fault(errors.New("other")); parameter != "" || allowed != nil {
+		t.Errorf("another error is about %s %v", parameter, allowed)
+	}
+}
+
+// TestParametersShowWhatIsAllowed: examples, patterns and listed values agree with what is read.
+func TestParametersShowWhatIsAllowed(t *testing.T) {
+	t.Parallel()
+	samples := []string{"28d", "12w", "6m", "0d", "000d", "last-week", "last-quarter", "last-day", "all", "9999999d", "-1w", "1.5m", "slack", "Slack", "a b", "ä", "x.y_z-1", ".x"}
+	for _, p := range analytics.Parameters() {
+		allowed := append(slices.Clone(p.Values), p.Example)
+		if p.Repeats {
+			allowed = append(allowed, "other")
+		}
+		for _, v := range allowed {
+			if _, err := analytics.ParseFilter(url.Values{p.Name: {v}}); err != nil && !strings.Contains(err.Error(), "belong together") {
+				t.Errorf("%s %s: %v", p.Name, v, err)
+			}
+		}
+		if p.Pattern == "" {
+			continue
+		}
+		for _, v := range samples {
+			_, err := analytics.ParseFilter(url.Values{p.Name: {v}})
+			if matches := regexp.MustCompile(p.Pattern).MatchString(v); matches != (err == nil) {
+				t.Errorf("%s %s: pattern %v, read %v", p.Name, v, matches, err)
+			}
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	for slug, want := range map[string]string{
+		"tool_shar": "tool_share", "tool-share": "tool_share", "Tool Sprawl": "tool_sprawl", "overlap_tool": "", "zzzzzzzzzzz": "", "": "", strings.Repeat("x", 1e6): "",
+	} {
+		if got := analytics.Nearest(slug); got != want {
+			t.Errorf("%.20s: %q, want %q", slug, got, want)
 		}
 	}
 }

@@ -116,7 +116,8 @@ func spanOf(row any) Period {
 func dimensionsOf(row reflect.Type) [][]int {
 	var found [][]int
 	for _, f := range reflect.VisibleFields(row) {
-		if name := f.Tag.Get("ch"); !f.Anonymous && f.Tag.Get("dim") == "true" && name != "suppressed" && name != "hidden" && name != "banded" {
+		isRelease := len(f.Index) > 1 && row.Field(f.Index[0]).Type == reflect.TypeFor[Release]()
+		if !f.Anonymous && f.Tag.Get("dim") == "true" && !isRelease {
 			found = append(found, f.Index)
 		}
 	}

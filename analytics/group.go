@@ -204,13 +204,13 @@ func (t *tree) find(path string) (*node, error) {
 		}
 	}
 	if len(names) == 0 {
-		return nil, badFilter("group %s is unknown: no directory names groups, so there is only the organisation as a whole", quote(path))
+		return nil, badFilter("group %s is unknown: no directory names groups, so there is only the organisation as a whole", quote(path)).about("group")
 	}
 	const most = 12
 	if slices.Sort(names); len(names) > most {
 		names = append(names[:most], "others")
 	}
-	return nil, badFilter("group %s is unknown: use %s, or a team of one as department/team", quote(path), list(names))
+	return nil, badFilter("group %s is unknown: use %s, or a team of one as department/team", quote(path), list(names)).about("group", names...)
 }
 
 // Groups are all that may be asked for: the departments, each followed by its teams, then the locations and levels. Those too small to be shown

@@ -21,15 +21,15 @@ func (q *question) checkGroup() error {
 	case !q.isByGroup():
 		return nil
 	case q.doc.isOrganisational:
-		return refused("group is not offered by this metric: it is about the organisation as a whole")
+		return refused("group is not offered by this metric: it is about the organisation as a whole").about("group")
 	case f.Status != "":
-		return refused("group and status are not released together: below the organisation figures are given over all tools, one class or one tool")
+		return refused("group and status are not released together: below the organisation figures are given over all tools, one class or one tool").about("status")
 	case f.Side != Internal:
-		return refused("group and side %s are not released together: groups are the company's own people", f.Side)
+		return refused("group and side %s are not released together: groups are the company's own people", f.Side).about("side")
 	case len(f.Tools) > 1:
-		return refused("group and %d tools are not released together: below the organisation figures are given over all tools, one class or one tool", len(f.Tools))
+		return refused("group and %d tools are not released together: below the organisation figures are given over all tools, one class or one tool", len(f.Tools)).about("tool")
 	case f.Grain == Hour || f.Grain == Day:
-		return refused("grain %s is not released below the organisation: use week, month or period", f.Grain)
+		return refused("grain %s is not released below the organisation: use week, month or period", f.Grain).about("grain", "week", "month", "period")
 	}
 	return nil
 }
@@ -48,7 +48,7 @@ func (q *question) alignWithGroup() error {
 		p = Period{monthInWeeks(p.From).From, monthInWeeks(p.To.AddDate(0, 0, -1)).To}
 	case p.From.Weekday() != time.Monday || p.To.Weekday() != time.Monday:
 		if !q.filter.From.IsZero() || strings.HasSuffix(q.filter.Period, "d") {
-			return refused("a period of single days is not released below the organisation: use whole weeks from Monday (as period 4w) or whole months")
+			return refused("a period of single days is not released below the organisation: use whole weeks from Monday (as period 4w) or whole months").about("period")
 		}
 		p = Period{floorTo(p.From.AddDate(0, 0, 6), string(Week)), floorTo(p.To, string(Week))}
 	case q.filter.Grain == Month:
@@ -56,7 +56,7 @@ func (q *question) alignWithGroup() error {
 	}
 	p.To = earliest(p.To, floorTo(q.dataEnd, string(Week)))
 	if q.filter.Grain == Whole && !q.isBlock(p) {
-		return refused("a figure over %d days is not released below the organisation: use one week, one month or four weeks (period 4w), or grain week or month", p.Days())
+		return refused("a figure over %d days is not released below the organisation: use one week, one month or four weeks (period 4w), or grain week or month", p.Days()).about("period")
 	}
 	q.period = p
 	return nil

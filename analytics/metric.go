@@ -9,6 +9,7 @@ package analytics
 import (
 	"context"
 	"reflect"
+	"slices"
 	"time"
 )
 
@@ -61,6 +62,23 @@ func (d Doc) DefaultPeriod() string {
 	return seriesPeriod
 }
 
+// DefaultCompare is what an unfiltered summary is compared with.
+func (d Doc) DefaultCompare() Compare {
+	if d.isAlone {
+		return CompareNone
+	}
+	return ComparePrevious
+}
+
+// AcceptedGrains are those a filter may name: the metric's own, and finer ones that it answers by week.
+func (d Doc) AcceptedGrains() []Grain {
+	accepted := slices.Clone(d.Grains)
+	if d.weekly {
+		accepted = append(accepted, Day, Hour)
+	}
+	return accepted
+}
+
 const (
 	summaryPeriod = "4w"
 	seriesPeriod  = "12w"
@@ -88,6 +106,11 @@ type Release struct {
 	IsSuppressed bool   `ch:"suppressed" dim:"true" doc:"all figures of the row are hidden, because too few people or one or two dominant ones stand behind them"`
 	Hidden       string `ch:"hidden" dim:"true" doc:"single figures that are hidden in a row that is otherwise shown, by column name, separated by spaces"`
 	Banded       string `ch:"banded" dim:"true" doc:"below the organisation: single shares that are shown as a band, by column name, separated by spaces: .05 means at most that, .95 at least"`
+}
+
+// FrameColumns open and close the rows of all metrics: what span a row is about, and what the gate held back of it.
+func FrameColumns() []string {
+	return []string{"from_on", "to_on", "is_partial", "suppressed", "hidden", "banded"}
 }
 
 // Change compares a figure with the same figure of the earlier period. All is nil where nothing is compared

@@ -92,7 +92,7 @@ func (q *question) chooseGrain(slug string) error {
 		f.Grain = Week
 		return nil
 	}
-	return badFilter("grain %s is not offered by %s: use %s", f.Grain, slug, list(words(q.doc.Grains)))
+	return badFilter("grain %s is not offered by %s: use %s", f.Grain, slug, list(words(q.doc.Grains))).about("grain", words(q.doc.Grains)...)
 }
 
 // chooseTools finds the tools asked for. No selection, or one that names every tool, is the whole.
@@ -100,11 +100,11 @@ func (q *question) chooseTools() error {
 	q.all = sorted(q.s.Tools())
 	for _, tool := range q.filter.Tools {
 		if !slices.Contains(q.all, tool) {
-			return badFilter("tool %s has no data: use %s", quote(tool), list(q.all))
+			return badFilter("tool %s has no data: use %s", quote(tool), list(q.all)).about("tool", q.all...)
 		}
 	}
 	if class := q.filter.Class; class != "" && !slices.Contains(q.classes(), class) {
-		return badFilter("class %s holds no tool with data: use %s", quote(class), list(q.classes()))
+		return badFilter("class %s holds no tool with data: use %s", quote(class), list(q.classes())).about("class", q.classes()...)
 	}
 	q.tools = slices.DeleteFunc(slices.Clone(q.all), func(tool string) bool { return !q.isAskedFor(tool) })
 	if len(q.tools) == 0 {
@@ -146,7 +146,7 @@ func (q *question) choosePeriod() error {
 	}
 	p, err := parsePeriod(f.Period)
 	if err != nil {
-		return badFilter("period %s is unknown: %v", quote(f.Period), err)
+		return badFilter("period %s is unknown: %v", quote(f.Period), err).about("period")
 	}
 	q.period = p.before(q.dataEnd, q.dataFrom)
 	if !q.period.To.After(q.dataFrom) {
@@ -172,7 +172,7 @@ func (q *question) cutBuckets() error {
 			q.buckets = append(q.buckets, q.bucket(from, next))
 		}
 		if len(q.buckets) > mostBuckets {
-			return badFilter("grain %s cuts %d days into more than %d pieces: use a coarser grain or a shorter period", q.filter.Grain, q.period.Days(), mostBuckets)
+			return badFilter("grain %s cuts %d days into more than %d pieces: use a coarser grain or a shorter period", q.filter.Grain, q.period.Days(), mostBuckets).about("grain")
 		}
 		from = next
 	}

@@ -104,7 +104,7 @@ func columnTable(m analytics.Metric) string {
 	var b strings.Builder
 	b.WriteString(tableHead)
 	for _, c := range m.Columns() {
-		if slices.Contains([]string{"from_on", "to_on", "is_partial", "suppressed", "hidden", "banded"}, c.Name) || isComparison.MatchString(c.Name) {
+		if slices.Contains(analytics.FrameColumns(), c.Name) || isComparison.MatchString(c.Name) {
 			continue
 		}
 		kind := c.Type

@@ -10,14 +10,11 @@ type Setting struct {
 	MinimumGroup int            // smallest number of people shown; 0 is 10, less than 5 counts as 5
 	// IsWorkingDay tells working days from others; nil is Monday to Friday. The day is a midnight.
 	IsWorkingDay func(day time.Time) bool
-	// Tools are the register's facts by slug; a tool that is not in it has class "" and status "unknown".
+	// Currency is the company's, in three letters (ISO 4217). Prices in another are never converted, nor added to these.
+	Currency string
+	// Tools are the register's facts by slug; a tool that is not in it has class "", status "unknown", and nothing is known
+	// of it.
 	Tools map[string]ToolFacts
-}
-
-// ToolFacts is what the register says of a tool.
-type ToolFacts struct {
-	Class  string // "chat", "mail", ...
-	Status string // sanctioned, tolerated, banned, unknown
 }
 
 const (

@@ -17,6 +17,10 @@ type Column struct {
 	Unit        string `json:"unit,omitempty"`
 	Description string `json:"description"`
 	IsDimension bool   `json:"-"` // stays when a row is suppressed
+	IsNullable  bool   `json:"-"` // may be unknown or hidden
+	// Gauge says what the column is to Prometheus: "true" is a gauge named after metric and column, another name is
+	// that gauge (without crosstalk_), nothing is none. A dimension is a label unless this is "-".
+	Gauge string `json:"-"`
 }
 
 // Table is an answer for faces that treat all metrics alike.
@@ -30,6 +34,8 @@ type Cell struct {
 	// Value is nil (unknown or hidden), string, int64, float64 (rounded to 6 decimals) or bool.
 	// Dates are strings, as 2006-01-02.
 	Value any
+	// IsBand tells a share that is known to be at most, or at least, the value.
+	IsBand bool
 	// IsHidden tells a figure that the gate holds back ("fewer than k") from one that is not known.
 	IsHidden bool
 }
@@ -67,6 +73,7 @@ func (a Answer) Table() Table {
 func cellOf(v reflect.Value, column Column, release Release) Cell {
 	c := Cell{Value: valueOf(v)}
 	if c.Value != nil || column.IsDimension {
+		c.IsBand = !column.IsDimension && release.IsBand(column.Name)
 		return c
 	}
 	c.IsHidden = release.IsHidden(column.Name)
@@ -76,6 +83,11 @@ func cellOf(v reflect.Value, column Column, release Release) Cell {
 // IsHidden reports whether the gate holds back the figure in the column of that name.
 func (r Release) IsHidden(column string) bool {
 	return r.IsSuppressed || slices.Contains(strings.Fields(r.Hidden), column)
+}
+
+// IsBand reports whether the share in the column of that name is shown as a band: at most, or at least, what is stated.
+func (r Release) IsBand(column string) bool {
+	return slices.Contains(strings.Fields(r.Banded), column)
 }
 
 func valueOf(v reflect.Value) any {
@@ -136,6 +148,8 @@ func columnOf(f reflect.StructField) Column {
 		Unit:        f.Tag.Get("unit"),
 		Description: f.Tag.Get("doc"),
 		IsDimension: f.Tag.Get("dim") == "true",
+		IsNullable:  f.Type.Kind() == reflect.Pointer,
+		Gauge:       f.Tag.Get("gauge"),
 	}
 }
 
@@ -167,7 +181,7 @@ func changeColumns(f reflect.StructField) []Column {
 		kind = "ratio"
 	}
 	column := func(suffix, kind, description string) Column {
-		return Column{Name: name + suffix, Type: kind, Unit: unit, Description: description}
+		return Column{Name: name + suffix, Type: kind, Unit: unit, Description: description, IsNullable: true}
 	}
 	return []Column{
 		column("_previous", kind, name+" in the period compared with"),

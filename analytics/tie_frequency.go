@@ -12,12 +12,12 @@ import (
 // TieFrequencyRow is how much people exchange: the mean of the ISO weeks that end in the bucket.
 type TieFrequencyRow struct {
 	Bucket
-	Weeks          uint16   `ch:"weeks" dim:"true" unit:"weeks" doc:"ISO weeks that end in the bucket and are averaged"`
+	Weeks          uint16   `ch:"weeks" dim:"true" unit:"weeks" gauge:"-" doc:"ISO weeks that end in the bucket and are averaged"`
 	People         *float64 `ch:"people" unit:"people" doc:"people on the roster of a week: of the directory, or without one who were active in the 28 days to its end"`
 	Ties           *float64 `ch:"ties" unit:"ties" doc:"weekly reciprocal ties: pairs who both sent to each other within the week"`
-	TiesPerPerson  *float64 `ch:"ties_per_person" unit:"ties" doc:"weekly reciprocal ties of a person on the roster, each tie counted at both ends"`
+	TiesPerPerson  *float64 `ch:"ties_per_person" unit:"ties" gauge:"true" doc:"weekly reciprocal ties of a person on the roster, each tie counted at both ends"`
 	ActivePeople   *float64 `ch:"active_people" unit:"people" doc:"people who sent at least one message in a week"`
-	TurnsPerPerson *float64 `ch:"turns_per_person" unit:"turns" doc:"turns of an active person in a week, mean"`
+	TurnsPerPerson *float64 `ch:"turns_per_person" unit:"turns" gauge:"true" doc:"turns of an active person in a week, mean"`
 	TurnsLogMean   *float64 `ch:"turns_log_mean" doc:"mean over active person-weeks of ln(1 + turns), turns cut at the 99th percentile of the week"`
 	TiesChange     Change   `ch:"ties_per_person" unit:"ties"`
 	TurnsChange    Change   `ch:"turns_per_person" unit:"turns"`

@@ -15,10 +15,10 @@ type ToolActivityRow struct {
 	Bucket
 	Tool            string   `ch:"tool" dim:"true" doc:"slug of the tool; all is the total over the tools asked for"`
 	WindowDays      uint16   `ch:"window_days" dim:"true" unit:"days" doc:"length of the window that ends with the bucket: 1, 7 or 28"`
-	People          *uint64  `ch:"people" unit:"people" doc:"people who sent at least one message in the window (DAU, WAU, MAU)"`
-	Messages        *uint64  `ch:"messages" unit:"messages" doc:"messages they sent in the window"`
+	People          *uint64  `ch:"people" unit:"people" gauge:"tool_active_people" doc:"people who sent at least one message in the window (DAU, WAU, MAU)"`
+	Messages        *uint64  `ch:"messages" unit:"messages" gauge:"true" doc:"messages they sent in the window"`
 	DailyPeople     *float64 `ch:"daily_people" unit:"people" doc:"people active on a day, mean over the working days of the window; empty when it has none"`
-	StickinessRatio *float64 `ch:"stickiness_ratio" doc:"daily_people / people"`
+	StickinessRatio *float64 `ch:"stickiness_ratio" gauge:"true" doc:"daily_people / people"`
 	Change          Change   `ch:"people" unit:"people"`
 	Release
 }

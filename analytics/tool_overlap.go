@@ -22,8 +22,8 @@ type ToolOverlapRow struct {
 	OnA                *uint64  `ch:"on_a" doc:"people or ties on A"`
 	OnB                *uint64  `ch:"on_b" doc:"people or ties on B"`
 	OnBoth             *uint64  `ch:"on_both" doc:"people or ties on both"`
-	ContainmentRatio   *float64 `ch:"containment_ratio" doc:"share of A that is also on B: on_both / on_a. The headline; it has a direction"`
-	JaccardRatio       *float64 `ch:"jaccard_ratio" doc:"on_both / (on_a + on_b - on_both)"`
+	ContainmentRatio   *float64 `ch:"containment_ratio" gauge:"overlap_ratio" doc:"share of A that is also on B: on_both / on_a. The headline; it has a direction"`
+	JaccardRatio       *float64 `ch:"jaccard_ratio" gauge:"true" doc:"on_both / (on_a + on_b - on_both)"`
 	OverlapCoefficient *float64 `ch:"overlap_coefficient" doc:"on_both / the smaller of on_a and on_b"`
 	Release
 }

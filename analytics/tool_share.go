@@ -11,11 +11,11 @@ import (
 // ToolShareRow is what one tool carried in one bucket. Tool is AllTools in the rows of the total.
 type ToolShareRow struct {
 	Bucket
-	Hour       *uint8   `ch:"hour" dim:"true" unit:"hours" doc:"hour of the organisation's day at which the bucket begins; empty unless the grain is hour"`
+	Hour       *uint8   `ch:"hour" dim:"true" unit:"hours" gauge:"-" doc:"hour of the organisation's day at which the bucket begins; empty unless the grain is hour"`
 	Tool       string   `ch:"tool" dim:"true" doc:"slug of the tool; all is the total over the tools asked for"`
-	People     *uint64  `ch:"people" unit:"people" doc:"people who sent at least one message in the bucket"`
-	Messages   *uint64  `ch:"messages" unit:"messages" doc:"messages they sent"`
-	ShareRatio *float64 `ch:"share_ratio" doc:"messages as a share of the messages on all tools in the bucket, whatever tools are asked for"`
+	People     *uint64  `ch:"people" unit:"people" gauge:"true" doc:"people who sent at least one message in the bucket"`
+	Messages   *uint64  `ch:"messages" unit:"messages" gauge:"true" doc:"messages they sent"`
+	ShareRatio *float64 `ch:"share_ratio" gauge:"true" doc:"messages as a share of the messages on all tools in the bucket, whatever tools are asked for"`
 	Change     Change   `ch:"share_ratio"`
 	Release
 }

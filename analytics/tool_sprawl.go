@@ -11,14 +11,14 @@ import (
 // ToolSprawlRow is the sprawl of the organisation in the 28 days that end with the bucket.
 type ToolSprawlRow struct {
 	Bucket
-	People                  *uint64  `ch:"people" unit:"people" doc:"people who sent at least one message"`
-	Tools                   *uint64  `ch:"tools" unit:"tools" doc:"tools in which a message was sent"`
-	ToolsPerPerson          *float64 `ch:"tools_per_person" unit:"tools" doc:"mean over active people of the number of tools in which they sent a message"`
-	ManyToolsRatio          *float64 `ch:"many_tools_ratio" doc:"share of active people who use three tools or more"`
-	EffectiveTools          *float64 `ch:"effective_tools" unit:"tools" doc:"effective number of tools of the organisation: exp of the entropy of the tools' shares of messages (N1)"`
-	EffectiveToolsPerPerson *float64 `ch:"effective_tools_per_person" unit:"tools" doc:"mean over active people of their own effective number of tools"`
-	SprawlGap               *float64 `ch:"sprawl_gap" unit:"tools" doc:"effective_tools less effective_tools_per_person: high means silos by group, near 0 that everybody juggles"`
-	Concentration           *float64 `ch:"concentration" doc:"Herfindahl-Hirschman index: sum of the squared shares of messages (HHI), 1 is a single tool"`
+	People                  *uint64  `ch:"people" unit:"people" gauge:"true" doc:"people who sent at least one message"`
+	Tools                   *uint64  `ch:"tools" unit:"tools" gauge:"tools_in_use" doc:"tools in which a message was sent"`
+	ToolsPerPerson          *float64 `ch:"tools_per_person" unit:"tools" gauge:"true" doc:"mean over active people of the number of tools in which they sent a message"`
+	ManyToolsRatio          *float64 `ch:"many_tools_ratio" gauge:"true" doc:"share of active people who use three tools or more"`
+	EffectiveTools          *float64 `ch:"effective_tools" unit:"tools" gauge:"true" doc:"effective number of tools of the organisation: exp of the entropy of the tools' shares of messages (N1)"`
+	EffectiveToolsPerPerson *float64 `ch:"effective_tools_per_person" unit:"tools" gauge:"true" doc:"mean over active people of their own effective number of tools"`
+	SprawlGap               *float64 `ch:"sprawl_gap" unit:"tools" gauge:"true" doc:"effective_tools less effective_tools_per_person: high means silos by group, near 0 that everybody juggles"`
+	Concentration           *float64 `ch:"concentration" gauge:"true" doc:"Herfindahl-Hirschman index: sum of the squared shares of messages (HHI), 1 is a single tool"`
 	InverseConcentration    *float64 `ch:"inverse_concentration" unit:"tools" doc:"1 / concentration (N2)"`
 	Entropy                 *float64 `ch:"entropy" unit:"nats" doc:"entropy of the organisation's shares; entropy_within + entropy_between, exactly"`
 	EntropyWithin           *float64 `ch:"entropy_within" unit:"nats" doc:"mean entropy of people's own shares, weighted by their messages: how much people juggle"`

@@ -10,11 +10,16 @@ import (
 
 // quote shows a value from outside in a sentence: short, on one line, without control characters.
 func quote(v string) string {
+	return strconv.Quote(short(v))
+}
+
+// short cuts a value from outside.
+func short(v string) string {
 	const longest = 60
 	if runes := []rune(v); len(runes) > longest {
 		v = string(runes[:longest]) + "…"
 	}
-	return strconv.Quote(strings.ToValidUTF8(v, "\uFFFD"))
+	return strings.ToValidUTF8(v, "\uFFFD")
 }
 
 func mapKeys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }

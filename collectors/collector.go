@@ -6,13 +6,9 @@
 package collectors
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
-
-	"github.com/goccy/go-yaml"
 
 	"crosstalk/collectors/record"
 )
@@ -82,17 +78,4 @@ var DateOrders = []string{"dmy", "mdy", "ymd"}
 func (o Options) WithSettings(yaml []byte) Options {
 	o.settings = yaml
 	return o
-}
-
-// Settings decodes the collector's own settings into a struct with yaml tags. No
-// settings leave it as it is; an unknown key or a wrong type is one sentence naming
-// key and line.
-func (o Options) Settings(into any) error {
-	if len(bytes.TrimSpace(o.settings)) == 0 {
-		return nil
-	}
-	if err := yaml.UnmarshalWithOptions(o.settings, into, yaml.Strict()); err != nil {
-		return fmt.Errorf("options: %s", yaml.FormatError(err, false, false))
-	}
-	return nil
 }

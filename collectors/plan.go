@@ -21,9 +21,17 @@ type Job struct {
 type Plan struct {
 	Jobs         []Job
 	Unrecognised []string // files that no collector claims
-	Directories  []File   // directories of people, to be opened from Root
+	Refused      []Refusal
+	Directories  []File // directories of people, to be opened from Root
 	tree         *Tree
 	nested       []*Tree // the archives in it that were opened
+}
+
+// Refusal is a packed file among others that cannot be opened, so that nobody can tell whose it is.
+type Refusal struct {
+	Path   string
+	Reason string // EncryptedArchive, ArchiveBomb or DamagedArchive
+	Err    error
 }
 
 // Close releases what the plan opened.
@@ -88,7 +96,7 @@ func (p *Plan) assign(t *Tree, all []Collector, known Known) error {
 		return nil
 	}
 	c, claim, err := Recognise(t, all)
-	if err != nil {
+	if err != nil && (t.Single() || !t.isFolder() || refusalOf(err) == "") { // otherwise part by part, so that the damage is one file's
 		return err
 	}
 	if c != nil {
@@ -99,7 +107,7 @@ func (p *Plan) assign(t *Tree, all []Collector, known Known) error {
 		if opened, err := p.enter(t, files[0].Path, all, known); opened || err != nil {
 			return err
 		}
-		p.Unrecognised = append(p.Unrecognised, t.prefix+files[0].Path)
+		p.passOver(t, files[0].Path)
 		return nil
 	}
 	folders, files := t.Children()
@@ -114,15 +122,42 @@ func (p *Plan) assign(t *Tree, all []Collector, known Known) error {
 // enter plans a file of a folder that is an archive. A directory of people inside one is
 // not set apart: it could not be opened from Root.
 func (p *Plan) enter(t *Tree, name string, all []Collector, known Known) (opened bool, err error) {
-	inner := t.Nested(name)
+	inner, err := t.nested(name)
+	if reason := refusalOf(err); reason != "" {
+		p.Refused = append(p.Refused, Refusal{Path: t.prefix + name, Reason: reason, Err: err})
+		return true, nil
+	}
 	if inner == nil {
 		return false, nil
 	}
+	jobs, unrecognised := len(p.Jobs), len(p.Unrecognised)
 	p.nested = append(p.nested, inner)
 	for _, refused := range inner.Unsafe() {
 		p.Unrecognised = append(p.Unrecognised, t.prefix+name+": "+refused)
 	}
-	return true, p.assign(inner, all, Known{Pass: known.Pass})
+	err = p.assign(inner, all, Known{Pass: known.Pass})
+	if reason := refusalOf(err); reason != "" {
+		p.Jobs, p.Unrecognised = p.Jobs[:jobs], p.Unrecognised[:unrecognised]
+		p.Refused = append(p.Refused, Refusal{Path: t.prefix + name, Reason: reason, Err: err})
+		return true, nil
+	}
+	return true, err
+}
+
+// passOver notes a file that nobody claims. Of one behind a compression that is damaged nobody could.
+func (p *Plan) passOver(t *Tree, name string) {
+	if !t.isDamaged(name) {
+		p.Unrecognised = append(p.Unrecognised, t.prefix+name)
+		return
+	}
+	_, err := t.Head(name, 1)
+	p.Refused = append(p.Refused, Refusal{Path: t.prefix + name, Reason: refusalOf(err), Err: err})
+}
+
+// isDamaged reports whether not even the beginning of a file in a folder can be unpacked.
+func (t *Tree) isDamaged(name string) bool {
+	_, err := t.Head(name, 1)
+	return t.isFolder() && refusalOf(err) != ""
 }
 
 // assignFiles joins the files of one folder that the same collector claims.
@@ -137,11 +172,11 @@ func (p *Plan) assignFiles(t *Tree, files []File, all []Collector, known Known) 
 			continue
 		}
 		c, claim, err := Recognise(t.Only(f.Path), all)
-		if err != nil {
+		if err != nil && !t.isDamaged(f.Path) {
 			return err
 		}
 		if c == nil {
-			p.Unrecognised = append(p.Unrecognised, t.prefix+f.Path)
+			p.passOver(t, f.Path)
 			continue
 		}
 		if _, seen := groups[c]; !seen {

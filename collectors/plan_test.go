@@ -126,7 +126,7 @@ func TestPlan(t *testing.T) {
 		{"a directory in an archive", map[string]string{"heron.zip": archive(map[string]string{"people.csv": "person,team", "a": "chat", "truth.json": "{}"})},
 			told{Jobs: []string{"chat a: a"}, Unrecognised: []string{"people.csv"}}},
 		{"a damaged archive", map[string]string{"heron.zip": heron[:40], "a": "chat"},
-			told{Jobs: []string{"chat a: a"}, Unrecognised: []string{"heron.zip"}}},
+			told{Jobs: []string{"chat a: a"}}},
 		{"a path that climbs out of an archive", map[string]string{"heron.zip": archive(map[string]string{"a": "chat", "../b": "chat"}), "a": "mail"},
 			told{Jobs: []string{"chat heron: a", "mail a: a"}, Unrecognised: []string{"heron.zip: ../b"}}},
 	} {
@@ -148,6 +148,40 @@ func TestPlan(t *testing.T) {
 				slices.Reverse(all)
 			}
 		})
+	}
+}
+
+// An archive among other files that cannot be opened is set aside with its reason, and the rest is planned.
+func TestPlanRefuses(t *testing.T) {
+	t.Parallel()
+	locked := zipped(t, map[string]string{"a": "chat"})
+	locked[6] |= 1
+	at := bytes.Index(locked, []byte("PK\x01\x02"))
+	locked[at+8] |= 1
+	whole := zipped(t, map[string]string{"a": "chat"})
+	dir := t.TempDir()
+	for name, content := range map[string][]byte{
+		"a": []byte("chat"), "in/locked.zip": locked, "cut.zip": whole[:len(whole)-30], "begun.zip": whole[:20], "cut.gz": {0x1f, 0x8b, 8}, "notes": []byte("x"),
+	} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := collectors.MakePlan(dir, []collectors.Collector{chat, mail}, collectors.Known{}, collectors.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	got := map[string]string{}
+	for _, r := range p.Refused {
+		got[r.Path] = r.Reason
+	}
+	want := map[string]string{"in/locked.zip": collectors.EncryptedArchive, "cut.zip": collectors.DamagedArchive, "begun.zip": collectors.DamagedArchive, "cut.gz": collectors.DamagedArchive}
+	if diff := cmp.Diff(want, got); diff != "" || len(p.Jobs) != 1 || !slices.Equal(p.Unrecognised, []string{"notes"}) {
+		t.Errorf("%s\n%d jobs, not recognised: %v", diff, len(p.Jobs), p.Unrecognised)
 	}
 }
 

@@ -21,7 +21,7 @@ func TestInSteps(t *testing.T) {
 		"none":              {},
 		"up to a failure":   {steps: []error{nil, failure, nil}, taken: 2, want: "heron: workspace acme: no space left"},
 		"empty settings":    {settings: "{}", steps: []error{nil}, taken: 1},
-		"a setting refused": {settings: "colour: red", steps: []error{nil}, want: "heron: workspace acme: options: [1:1] unknown field \"colour\""},
+		"a setting refused": {settings: "colour: red", steps: []error{nil}, want: "heron: workspace acme: options: line 1: \"colour\" is not a key: there is none"},
 	} {
 		taken := 0
 		var steps []Step

@@ -240,15 +240,27 @@ func (t *Tree) Sub(folder string) *Tree {
 // Nested opens an archive that lies in a folder as a tree of its own, or returns nil when
 // the file is none. Archives inside archives are not opened.
 func (t *Tree) Nested(name string) *Tree {
+	inner, _ := t.nested(name)
+	return inner
+}
+
+// isFolder reports whether the tree is a folder on disk, or a part of one.
+func (t *Tree) isFolder() bool {
+	_, ok := t.store.(*folderStore)
+	return ok
+}
+
+// nested is Nested, and says why an archive cannot be opened.
+func (t *Tree) nested(name string) (*Tree, error) {
 	s, ok := t.store.(*folderStore)
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	inner, err := OpenTree(s.diskPath(t.prefix+name), t.limits)
 	if err != nil || inner.Single() {
-		return nil
+		return nil, err
 	}
-	return inner
+	return inner, nil
 }
 
 // Children are the names directly below the root of the tree: folders first.

@@ -68,7 +68,9 @@ func TestGaugesHonourTheGate(t *testing.T) {
 	full := get(counted(t, dashboardstest.Full), "/metrics").Body.String()
 	for _, line := range []string{
 		"crosstalk_tools_in_use 6", `crosstalk_tool_active_people{tool="slack",window="28d"} 850`, `crosstalk_tool_active_people{tool="all",window="28d"} 1800`,
-		`crosstalk_overlap_ratio{of="ties",tool_a="hipchat",tool_b="slack"} 0.81`, `crosstalk_build_info{version="test"} 1`,
+		`crosstalk_overlap_ratio{of="ties",tool_a="hipchat",tool_b="slack"} 0.81`, "crosstalk_tool_sprawl_tools_per_person 3.1",
+		`crosstalk_data_until_timestamp_seconds 1.795389e+09`, `crosstalk_gauges_period_start_timestamp_seconds{metric="tool_sprawl"} 1.7929728e+09`,
+		`crosstalk_gauges_period_end_timestamp_seconds{metric="tool_sprawl"} 1.795392e+09`, `crosstalk_gauges_dropped_series{metric="tool_overlap"} 0`, `crosstalk_build_info{version="test"} 1`,
 		`crosstalk_http_request_duration_seconds_count{code="404",method="GET",route="none"} 1`, `crosstalk_query_duration_seconds_count{metric="tool_share"}`,
 	} {
 		if !strings.Contains(full, line) {

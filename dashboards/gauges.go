@@ -2,57 +2,71 @@ package dashboards
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
-	"strconv"
+	"slices"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"crosstalk/analytics"
 )
 
-// gauges are figures about the organisation, for Prometheus. They are computed on a timer, never during a scrape, by
-// the same metrics and through the same gate as the pages; what is hidden is left out.
+// gauges are figures about the organisation and its departments, for Prometheus: the columns that metrics mark as gauges.
+// They are computed once for each publication, never during a scrape, by the same metrics and through the same gate as
+// the pages; what is hidden or refused is left out.
 type gauges struct {
-	querier analytics.Querier
-	answers *answers
-	every   time.Duration
-	log     *slog.Logger
+	querier  analytics.Querier
+	answers  *answers
+	groups   Groups // nil has none
+	setting  analytics.Setting
+	families []family
+	every    time.Duration
+	log      *slog.Logger
 
 	current atomic.Pointer[[]prometheus.Metric]
 	failed  prometheus.Counter
 	at      prometheus.Gauge
 
-	tools   *prometheus.Desc
-	people  *prometheus.Desc
-	overlap *prometheus.Desc
+	refreshing  sync.Mutex
+	publication uint64 // whose figures are all there
+	isComplete  bool
 }
+
+// mostGroups is how many departments have gauges, in the order in which they can be chosen.
+const mostGroups = 32
+
+var (
+	dataUntil = prometheus.NewDesc("crosstalk_data_until_timestamp_seconds",
+		"When the last message was sent that the figures about the organisation count.", nil, nil)
+	periodFrom = prometheus.NewDesc("crosstalk_gauges_period_start_timestamp_seconds",
+		"When the period begins that the gauges of a metric are about.", []string{"metric"}, nil)
+	periodTo = prometheus.NewDesc("crosstalk_gauges_period_end_timestamp_seconds",
+		"When the period is over that the gauges of a metric are about.", []string{"metric"}, nil)
+	dropped = prometheus.NewDesc("crosstalk_gauges_dropped_series",
+		"Series of a metric that are left out because it has too many.", []string{"metric"}, nil)
+)
 
 func newGauges(c Config, a *answers, counters *Counters) *gauges {
 	g := &gauges{
-		querier: c.Querier, answers: a, every: c.GaugeEvery, log: c.Log,
+		querier: c.Querier, answers: a, groups: c.Groups, setting: c.Setting, families: families(), every: c.GaugeEvery, log: c.Log,
 		failed: prometheus.NewCounter(prometheus.CounterOpts{Name: "crosstalk_gauges_failures_total",
 			Help: "Times the figures about the organisation could not be computed."}),
 		at: prometheus.NewGauge(prometheus.GaugeOpts{Name: "crosstalk_gauges_last_success_timestamp_seconds",
-			Help: "When the figures about the organisation were last computed."}),
-		tools: prometheus.NewDesc("crosstalk_tools_in_use",
-			"Tools in which somebody wrote within 28 days.", nil, nil),
-		people: prometheus.NewDesc("crosstalk_tool_active_people",
-			"People who wrote on a tool within the window of days; the tool all is everybody.", []string{"tool", "window"}, nil),
-		overlap: prometheus.NewDesc("crosstalk_overlap_ratio",
-			"Share of the people or ties of tool_a that are also on tool_b, within 28 days.", []string{"of", "tool_a", "tool_b"}, nil),
+			Help: "When the figures about the organisation were last found to be those of the newest data."}),
 	}
 	counters.registry.MustRegister(g, g.failed, g.at)
 	return g
 }
 
-// Describe is part of prometheus.Collector.
-func (g *gauges) Describe(to chan<- *prometheus.Desc) {
-	to <- g.tools
-	to <- g.people
-	to <- g.overlap
-}
+// Describe is part of prometheus.Collector. It names nothing, since the figures of departments have a label more than
+// those of the organisation.
+func (g *gauges) Describe(chan<- *prometheus.Desc) {}
 
 // Collect is part of prometheus.Collector; it hands out what was computed last.
 func (g *gauges) Collect(to chan<- prometheus.Metric) {
@@ -63,7 +77,7 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 	}
 }
 
-// run computes the gauges now and then, until the context ends.
+// run looks for a new publication now and then, until the context ends.
 func (g *gauges) run(ctx context.Context) {
 	timer := time.NewTicker(g.every)
 	defer timer.Stop()
@@ -77,65 +91,98 @@ func (g *gauges) run(ctx context.Context) {
 	}
 }
 
+// refresh computes the figures of the newest publication, if they are not there yet. When the database does not answer,
+// the figures stay as they were; a single metric that fails is left out and asked again the next time.
 func (g *gauges) refresh(ctx context.Context) {
-	list, err := g.compute(ctx)
-	if ctx.Err() != nil {
-		return
-	}
-	if err != nil {
+	g.refreshing.Lock()
+	defer g.refreshing.Unlock()
+	err := g.renew(ctx)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
 		g.failed.Inc()
 		g.log.Error("gauges not computed", "error", err)
-		return
+	default:
+		g.at.SetToCurrentTime()
+	}
+}
+
+func (g *gauges) renew(ctx context.Context) error {
+	snapshot, err := g.querier.Snapshot(ctx)
+	if err != nil || g.isComplete && g.publication == snapshot.Publication() {
+		return err
+	}
+	groups, err := g.departments(ctx)
+	if err != nil {
+		return err
+	}
+	list, failures := g.compute(ctx, snapshot, groups)
+	var passing Retry
+	if err := errors.Join(failures...); ctx.Err() != nil || errors.As(err, &passing) {
+		return err
 	}
 	g.current.Store(&list)
-	g.at.SetToCurrentTime()
+	g.publication, g.isComplete = snapshot.Publication(), len(failures) == 0
+	return errors.Join(failures...)
 }
 
-func (g *gauges) compute(ctx context.Context) ([]prometheus.Metric, error) {
-	snapshot, err := g.querier.Snapshot(ctx)
+// departments are the groups that have gauges: those at the top of the directory's tree.
+func (g *gauges) departments(ctx context.Context) ([]string, error) {
+	if g.groups == nil {
+		return nil, nil
+	}
+	groups, err := g.groups.Groups(ctx)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("groups: %w", err)
 	}
-	f := summary(analytics.Filter{Compare: analytics.CompareNone})
-	var list []prometheus.Metric
-	add := func(d *prometheus.Desc, v float64, labels ...string) {
-		list = append(list, prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...))
-	}
-	sprawl, err := rowsFor(ctx, g.answers, snapshot, analytics.ToolSprawl, f)
-	if err != nil {
-		return nil, err
-	}
-	for _, row := range sprawl {
-		if row.Tools != nil {
-			add(g.tools, float64(*row.Tools))
+	var top []string
+	for _, group := range groups {
+		if isDepartment(group) && !slices.Contains(top, group) && len(top) < mostGroups {
+			top = append(top, group)
 		}
 	}
-	activity, err := rowsFor(ctx, g.answers, snapshot, analytics.ToolActivity, f)
-	if err != nil {
-		return nil, err
-	}
-	for _, row := range activity {
-		if row.People != nil {
-			add(g.people, float64(*row.People), row.Tool, strconv.Itoa(int(row.WindowDays))+"d")
-		}
-	}
-	overlap, err := rowsFor(ctx, g.answers, snapshot, analytics.ToolOverlap, f)
-	if err != nil {
-		return nil, err
-	}
-	for _, row := range overlap {
-		if row.ContainmentRatio != nil {
-			add(g.overlap, *row.ContainmentRatio, row.Of, row.ToolA, row.ToolB)
-		}
-	}
-	return list, nil
+	return top, nil
 }
 
-// rowsFor asks a metric for its typed rows.
-func rowsFor[R any](ctx context.Context, a *answers, s analytics.Snapshot, d *analytics.Definition[R], f analytics.Filter) ([]R, error) {
-	answer, err := a.ask(ctx, s, d, f)
-	if err != nil {
-		return nil, err
+// isDepartment tells a department that can be a label from a team, another attribute, and what is no text.
+func isDepartment(group string) bool {
+	return group != "" && !strings.ContainsAny(group, "/:") && utf8.ValidString(group)
+}
+
+func (g *gauges) compute(ctx context.Context, snapshot analytics.Snapshot, groups []string) ([]prometheus.Metric, []error) {
+	p := &pile{zone: g.setting.Zone, used: map[string]int{}, dropped: map[string]int{}}
+	var failures []error
+	for _, group := range append([]string{""}, groups...) {
+		asked := g.questions(group)
+		shared := analytics.Together(snapshot, g.setting, asked...)
+		for i, f := range g.families {
+			if group != "" && f.isGrouped || ctx.Err() != nil {
+				continue
+			}
+			if err := g.add(ctx, p, shared, f, asked[i].Filter); err != nil {
+				failures = append(failures, err)
+			}
+		}
 	}
-	return analytics.RowsOf[R](answer), nil
+	return p.finish(snapshot.DataUntil(), g.families), failures
+}
+
+func (g *gauges) questions(group string) []analytics.Ask {
+	asked := make([]analytics.Ask, len(g.families))
+	for i, f := range g.families {
+		asked[i] = analytics.Ask{Metric: f.metric, Filter: f.filter(group)}
+	}
+	return asked
+}
+
+// add asks one metric for one group. What the gate refuses, or the metric does not offer, has no gauge.
+func (g *gauges) add(ctx context.Context, p *pile, s analytics.Snapshot, f family, asked analytics.Filter) error {
+	answer, err := g.answers.ask(ctx, s, f.metric, asked)
+	switch {
+	case errors.Is(err, analytics.ErrRefused), errors.Is(err, analytics.ErrFilter):
+		return nil
+	case err != nil:
+		return err
+	}
+	return p.add(f, answer, asked.Group)
 }

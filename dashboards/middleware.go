@@ -32,6 +32,18 @@ func secure(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// readOnly says at once that the API changes nothing, before anybody is asked where a change comes from.
+func readOnly(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		method := c.Request().Method
+		if wantsJSON(c.Request()) && method != http.MethodGet && method != http.MethodHead {
+			c.Response().Header().Set("Allow", "GET, HEAD")
+			return echo.ErrMethodNotAllowed
+		}
+		return next(c)
+	}
+}
+
 // noStore keeps figures out of shared and on-disk caches.
 func noStore(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"time"
@@ -23,6 +24,7 @@ type Server struct {
 	answers  *answers
 	counters *Counters
 	gauges   *gauges
+	begun    time.Time
 }
 
 const (
@@ -39,7 +41,7 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, counters: c.Counters}
+	s := &Server{config: c, counters: c.Counters, begun: c.Now()}
 	if s.counters == nil {
 		s.counters = NewCounters(c.Version)
 	}
@@ -94,7 +96,7 @@ func (s *Server) routes() *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.showProblem
-	e.Use(s.observe, s.recover, secure)
+	e.Use(s.observe, s.recover, secure, readOnly)
 	e.GET("/healthz", s.showHealth)
 	e.GET("/readyz", s.showReadiness)
 
@@ -105,13 +107,17 @@ func (s *Server) routes() *echo.Echo {
 	guarded.POST("/logout", s.logout, s.bounded)
 
 	seen := guarded.Group("", echo.WrapMiddleware(s.guard.Require(access.Viewer)), noStore, s.bounded, zipped())
-	seen.GET("/metrics", s.showMetrics())
-	for _, p := range pages() {
-		seen.GET(p.path, s.show(p))
+	look := func(path string, answer echo.HandlerFunc) {
+		seen.Match([]string{http.MethodGet, http.MethodHead}, path, answer)
 	}
-	seen.GET("/metric/:slug", s.showMetric)
-	seen.GET("/api/v1/metrics", s.listMetrics)
-	seen.GET("/api/v1/metrics/:slug", s.exportJSON)
+	look("/metrics", s.showMetrics())
+	for _, p := range pages() {
+		look(p.path, s.show(p))
+	}
+	look("/metric/:slug", s.showMetric)
+	look(apiMetrics, s.fixed(WriteMetrics))
+	look(apiMetrics+"/:slug", s.exportJSON)
+	look(apiDescription, s.fixed(func(w io.Writer) error { return WriteOpenAPI(w, s.config.Version) }))
 	guarded.RouteNotFound("/*", func(echo.Context) error { return echo.ErrNotFound })
 	return e
 }

@@ -272,8 +272,8 @@ func TestErrorsOfTheAPIAreJSON(t *testing.T) {
 	t.Parallel()
 	for path, status := range map[string]int{"/api/v1/metrics/nothing": 404, "/api/v1/metrics/tool_share?grain=x": 400, "/metric/tool_share.json?grain=x": 400} {
 		w := get(open(t, dashboardstest.Full), path)
-		var said struct{ Error string }
-		if err := json.Unmarshal(w.Body.Bytes(), &said); err != nil || said.Error == "" || w.Code != status {
+		var said struct{ Detail string }
+		if err := json.Unmarshal(w.Body.Bytes(), &said); err != nil || said.Detail == "" || w.Code != status {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
 	}

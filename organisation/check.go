@@ -145,10 +145,10 @@ func (t Tool) check(f *findings, path string) {
 	if t.Colour != "" && !colourPattern.MatchString(t.Colour) {
 		f.wrong(path+".colour", "%s is not a colour: write it like \"#4477aa\", in quotes", quote(t.Colour))
 	}
-	if t.Seats < 0 {
-		f.wrong(path+".seats", "%d is negative", t.Seats)
+	if t.Seats != nil && *t.Seats < 0 {
+		f.wrong(path+".seats", "%d is negative", *t.Seats)
 	}
-	if t.Price.Amount < 0 || math.IsNaN(t.Price.Amount) || math.IsInf(t.Price.Amount, 0) {
+	if a := t.Price.Amount; a != nil && (*a < 0 || math.IsNaN(*a) || math.IsInf(*a, 0)) {
 		f.wrong(path+".price", "the amount is neither 0 nor more")
 	}
 	if t.Price.Currency != "" && !currencyPattern.MatchString(t.Price.Currency) {

@@ -108,14 +108,18 @@ type Tool struct {
 	Status string `yaml:"status"`
 	// Colour is that of its lines and bars, like "#4477aa". Default: assigned by the slug, once.
 	Colour string `yaml:"colour"`
-	// Seats is how many licences are paid for. Default: 0.
-	Seats int `yaml:"seats"`
-	// Price is what is paid: {amount: 8.25, per: seat-month, currency: EUR}, or the amount alone. Default: 0.
-	Price Price `yaml:"price"`
-	// Retention says whether the tool retains messages. Default: left out, which is unknown.
+	// Seats is how many licences are paid for. Default: left out, which is unknown.
+	Seats *int `yaml:"seats"`
+	// Price is what is paid: {amount: 8.25, per: seat-month, currency: EUR}, or the amount alone. Default: unknown.
+	Price Price `yaml:"price,flow"`
+	// Retention says whether the tool retains messages for a time that the company set. Default: false where the catalogue
+	// knows that it cannot be set, else unknown.
 	Retention *bool `yaml:"retention"`
-	// LegalHold says whether messages can be put on hold. Default: left out, which is unknown.
+	// LegalHold says whether messages can be put on hold. Default: false where the catalogue knows that they cannot, else
+	// unknown.
 	LegalHold *bool `yaml:"legal_hold"`
+	// Control is what else the company has set up, or its plan allows. Default: what the catalogue is sure of.
+	Control Control `yaml:"control,flow"`
 	// ContractEnd is the first day after the contract, like 2027-01-01. Default: none.
 	ContractEnd string `yaml:"contract_end"`
 	// Owner is who answers for the tool: a department or a role. Default: none.
@@ -124,7 +128,7 @@ type Tool struct {
 	Replaces []string `yaml:"replaces"`
 	// Capabilities are what it can do here and what it cannot, where that differs from what is known of it: direct, group,
 	// channels, threads, voice, video, files, mobile, guests, bots, search, archive. Default: what the catalogue knows.
-	Capabilities catalogue.Capabilities `yaml:"capabilities"`
+	Capabilities catalogue.Capabilities `yaml:"capabilities,flow"`
 }
 
 // Workspace is one source to collect from.

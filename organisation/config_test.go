@@ -54,6 +54,7 @@ tools:
     contract_end: 2027-01-01
     owner: IT
     replaces: [hipchat]
+    control: {sso: true, scim: false, export_api: true, audit_api: false, retention_api: true, bridge: false, residency: true}
     capabilities:
       has: [archive]
       lacks: [guests, video]
@@ -102,6 +103,8 @@ reports:
 
 func yes(v bool) *bool { return &v }
 
+func some[T int | float64](v T) *T { return &v }
+
 func TestParse(t *testing.T) {
 	t.Parallel()
 	got, err := organisation.Parse([]byte(whole))
@@ -124,12 +127,14 @@ func TestParse(t *testing.T) {
 		Directory: organisation.Directory{Source: "directory.csv", Refresh: 24 * time.Hour},
 		Tools: []organisation.Tool{
 			{
-				Tool: "slack", Name: "Slack of Heron", Class: "team_chat", Status: "sanctioned", Colour: "#123456", Seats: 400,
-				Price: organisation.Price{Amount: 8.25}, Retention: yes(true), LegalHold: yes(false), ContractEnd: "2027-01-01",
+				Tool: "slack", Name: "Slack of Heron", Class: "team_chat", Status: "sanctioned", Colour: "#123456", Seats: some(400),
+				Price: organisation.Price{Amount: some(8.25)}, Retention: yes(true), LegalHold: yes(false), ContractEnd: "2027-01-01",
 				Owner: "IT", Replaces: []string{"hipchat"},
+				Control: organisation.Control{SSO: yes(true), SCIM: yes(false), ExportAPI: yes(true), AuditAPI: yes(false), RetentionAPI: yes(true),
+					Bridge: yes(false), Residency: yes(true)},
 				Capabilities: catalogue.Capabilities{Has: []string{"archive"}, Lacks: []string{"guests", "video"}},
 			},
-			{Tool: "irc", Status: "tolerated", Price: organisation.Price{Amount: 900, Per: "month", Currency: "EUR"}},
+			{Tool: "irc", Status: "tolerated", Price: organisation.Price{Amount: some(900.), Per: "month", Currency: "EUR"}},
 		},
 		RegisterPath: "tools.csv",
 		Workspaces: []organisation.Workspace{
@@ -202,11 +207,16 @@ func TestShorthand(t *testing.T) {
 	for text, yearly := range map[string]float64{
 		"8.25": 990, "8": 960, "{amount: 2.5}": 300, "{amount: 30, per: seat-year}": 300, "{amount: 100, per: month}": 1200, "{amount: 700, per: year}": 700,
 	} {
-		c, err := organisation.Parse([]byte("tools: [{tool: slack, price: " + text + "}]\n"))
+		c, err := organisation.Parse([]byte("tools: [{tool: slack, seats: 10, price: " + text + "}]\n"))
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
-		} else if got := c.Tools[0].Price.Yearly(10); got != yearly {
+			continue
+		}
+		if got := c.Tools[0].Yearly(); got == nil || *got != yearly {
 			t.Errorf("ten seats at %s are %v a year, want %v", text, got, yearly)
+		}
+		if got := c.Tools[0].SeatYearly(); got == nil || *got != yearly/10 {
+			t.Errorf("a seat at %s is %v a year, want %v", text, got, yearly/10)
 		}
 	}
 }
@@ -281,7 +291,7 @@ func TestSimulated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Organisation.Name != "Heron Ltd" || len(c.Tools) != 3 || c.Tools[0].Seats != 60 || len(c.Initiatives) != 1 || len(c.Initiatives[0].Units) == 0 {
+	if c.Organisation.Name != "Heron Ltd" || len(c.Tools) != 3 || *c.Tools[0].Seats != 60 || len(c.Initiatives) != 1 || len(c.Initiatives[0].Units) == 0 {
 		t.Errorf("read %+v", c)
 	}
 }

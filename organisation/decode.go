@@ -122,8 +122,26 @@ func (d decoder) raw(node ast.Node, into *Raw, path string, line int) {
 		d.found.at(line, path, "there is %s where keys and values are wanted: write them like name: value", kindOf(node))
 		return
 	}
+	d.linesOf(node, path)
 	if err := yaml.NodeToValue(node, into); err != nil {
 		d.found.at(line, path, "not YAML: %s", oneLine(err.Error()))
+	}
+}
+
+// linesOf notes where the keys of a part stand that is kept as it is.
+func (d decoder) linesOf(node ast.Node, path string) {
+	switch n := node.(type) {
+	case ast.MapNode:
+		for rows := n.MapRange(); rows.Next(); {
+			if key, ok := plain(rows.Key()); ok {
+				d.linesOf(rows.Value(), d.place(path, key, lineOf(rows.Key(), 0)))
+			}
+		}
+	case *ast.SequenceNode:
+		for i, row := range n.Values {
+			d.found.lines[entry(path, i)] = lineOf(row, 0)
+			d.linesOf(row, entry(path, i))
+		}
 	}
 }
 
@@ -203,11 +221,11 @@ func lineOf(node ast.Node, otherwise int) int {
 	return otherwise
 }
 
-// keysOf are the keys of a struct, each at the position of its field.
+// keysOf are the keys of a struct, each at the position of its field. What follows a comma is how the value is printed.
 func keysOf(t reflect.Type) []string {
 	keys := make([]string, t.NumField())
 	for i := range keys {
-		keys[i] = t.Field(i).Tag.Get("yaml")
+		keys[i], _, _ = strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
 	}
 	return keys
 }

@@ -26,8 +26,9 @@ const (
 )
 
 // Load reads, completes and validates a configuration file. An empty path is DefaultPath, which may be missing: then
-// Default holds. An error is [Problems] when the file could be read: a line for each mistake.
-func Load(path string) (Config, error) {
+// Default holds. An error is [Problems] when the file could be read: a line for each mistake, those in the options of
+// workspaces among them, as far as somebody checks those.
+func Load(path string, options ...OptionCheck) (Config, error) {
 	named := path != ""
 	if !named {
 		path = DefaultPath
@@ -42,6 +43,9 @@ func Load(path string) (Config, error) {
 		return Config{}, fmt.Errorf("configuration: %w", err)
 	}
 	c, found := read(text)
+	for _, check := range options {
+		c.checkOptions(found, check)
+	}
 	if c.RegisterPath != "" && found.list == nil {
 		c.readRegister(found)
 	}

@@ -77,3 +77,22 @@ func TestSettings(t *testing.T) {
 		})
 	}
 }
+
+// A tool's capabilities, controls and price take a line each, as doctor prints them.
+func TestMaskedIsShort(t *testing.T) {
+	t.Parallel()
+	c, err := organisation.Parse([]byte("tools: [{tool: slack, seats: 4, price: 8.25, control: {sso: true}}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(c.Masked())
+	for _, line := range []string{
+		"    capabilities: {has: [direct, group, channels, threads, voice, video, files, mobile, guests, bots, search, archive], lacks: []}\n",
+		"    control: {sso: true, scim: null, export_api: null, audit_api: null, retention_api: null, bridge: null, residency: null}\n",
+		"    price: {amount: 8.25, per: seat-month, currency: EUR}\n",
+	} {
+		if !strings.Contains(text, line) {
+			t.Errorf("there is no line %s in\n%s", line, text)
+		}
+	}
+}

@@ -43,6 +43,9 @@ func (r *Register) complete(t Tool) Tool {
 	t.Price.Per = fallback(t.Price.Per, pricePeriods[0])
 	t.Price.Currency = fallback(t.Price.Currency, r.currency)
 	t.Capabilities = found.Capabilities.With(t.Capabilities)
+	control := t.Catalogue().Control
+	t.Control = t.Control.with(control)
+	t.Retention, t.LegalHold = impossible(t.Retention, control.Retention), impossible(t.LegalHold, control.Ediscovery)
 	return t
 }
 

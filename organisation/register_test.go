@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"crosstalk/organisation"
 	"crosstalk/organisation/catalogue"
 )
@@ -97,6 +99,54 @@ func TestRegisterJoins(t *testing.T) {
 	}
 	if other := r.Tool("whatsapp"); other.Capabilities.Of("voice") != catalogue.Yes || other.Status != organisation.Unknown {
 		t.Errorf("whatsapp is %+v", other)
+	}
+}
+
+// What is sure in the catalogue is taken from it, what only some plans have is not, and what cannot be set is not set.
+func TestRegisterControl(t *testing.T) {
+	t.Parallel()
+	r := register(t, "tools:\n  - {tool: slack, control: {sso: true}}\n  - {tool: whatsapp, control: {bridge: true}, retention: true}\n  - {tool: teams, control: {sso: false}}\n")
+	slack, whatsapp, teams, irc := r.Tool("slack"), r.Tool("whatsapp"), r.Tool("teams"), r.Tool("irc")
+	for name, c := range map[string]struct{ got, want *bool }{
+		"said: true":                   {slack.Control.SSO, yes(true)},
+		"in some plans":                {slack.Control.SCIM, nil},
+		"a setting of some plans":      {slack.Retention, nil},
+		"said against the catalogue":   {teams.Control.SSO, yes(false)},
+		"known: yes":                   {teams.Control.Bridge, yes(true)},
+		"known: no":                    {whatsapp.Control.SSO, yes(false)},
+		"said, unknown else":           {whatsapp.Control.Bridge, yes(true)},
+		"said though it cannot be set": {whatsapp.Retention, yes(true)},
+		"cannot be put on hold":        {whatsapp.LegalHold, yes(false)},
+		"a tool not in the file":       {irc.Retention, yes(false)},
+		"can be set, not known to be":  {r.Tool("sametime").Retention, nil},
+	} {
+		if c.got == nil != (c.want == nil) || c.got != nil && *c.got != *c.want {
+			t.Errorf("%s: got %v, want %v", name, c.got, c.want)
+		}
+	}
+}
+
+// What a year costs follows from what is known, or is unknown; nothing is not unknown.
+func TestYearly(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		tool         organisation.Tool
+		yearly, seat *float64
+	}{
+		{organisation.Tool{}, nil, nil},
+		{organisation.Tool{Seats: some(10)}, nil, nil},
+		{organisation.Tool{Seats: some(10), Price: organisation.Price{Amount: some(0.)}}, some(0.), some(0.)},
+		{organisation.Tool{Price: organisation.Price{Amount: some(2.)}}, nil, some(24.)},
+		{organisation.Tool{Seats: some(0), Price: organisation.Price{Amount: some(2.)}}, some(0.), some(24.)},
+		{organisation.Tool{Price: organisation.Price{Amount: some(2.), Per: "year"}}, some(2.), nil},
+		{organisation.Tool{Seats: some(0), Price: organisation.Price{Amount: some(2.), Per: "month"}}, some(24.), nil},
+	} {
+		if diff := cmp.Diff(c.yearly, c.tool.Yearly()); diff != "" {
+			t.Errorf("%+v a year: %s", c.tool, diff)
+		}
+		if diff := cmp.Diff(c.seat, c.tool.SeatYearly()); diff != "" {
+			t.Errorf("%+v a seat: %s", c.tool, diff)
+		}
 	}
 }
 

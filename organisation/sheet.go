@@ -15,26 +15,33 @@ import (
 // columns are those of the register's CSV file, named like the keys of crosstalk.yaml, and how a cell is read. An error
 // completes the sentence "column: …".
 var columns = map[string]func(t *Tool, cell string) error{
-	"tool":         func(t *Tool, cell string) error { t.Tool = cell; return nil },
-	"name":         func(t *Tool, cell string) error { t.Name = cell; return nil },
-	"class":        func(t *Tool, cell string) error { t.Class = cell; return nil },
-	"status":       func(t *Tool, cell string) error { t.Status = cell; return nil },
-	"seats":        func(t *Tool, cell string) (err error) { t.Seats, err = readWhole(cell); return err },
-	"price":        func(t *Tool, cell string) (err error) { t.Price.Amount, err = readAmount(cell); return err },
-	"per":          func(t *Tool, cell string) error { t.Price.Per = cell; return nil },
-	"currency":     func(t *Tool, cell string) error { t.Price.Currency = cell; return nil },
-	"retention":    func(t *Tool, cell string) (err error) { t.Retention, err = readTruth(cell); return err },
-	"legal_hold":   func(t *Tool, cell string) (err error) { t.LegalHold, err = readTruth(cell); return err },
-	"contract_end": func(t *Tool, cell string) error { t.ContractEnd = cell; return nil },
-	"owner":        func(t *Tool, cell string) error { t.Owner = cell; return nil },
-	"replaces":     func(t *Tool, cell string) error { t.Replaces = words(cell); return nil },
-	"has":          func(t *Tool, cell string) error { t.Capabilities.Has = words(cell); return nil },
-	"lacks":        func(t *Tool, cell string) error { t.Capabilities.Lacks = words(cell); return nil },
+	"tool":          func(t *Tool, cell string) error { t.Tool = cell; return nil },
+	"name":          func(t *Tool, cell string) error { t.Name = cell; return nil },
+	"class":         func(t *Tool, cell string) error { t.Class = cell; return nil },
+	"status":        func(t *Tool, cell string) error { t.Status = cell; return nil },
+	"seats":         func(t *Tool, cell string) (err error) { t.Seats, err = readWhole(cell); return err },
+	"price":         func(t *Tool, cell string) (err error) { t.Price.Amount, err = readAmount(cell); return err },
+	"per":           func(t *Tool, cell string) error { t.Price.Per = cell; return nil },
+	"currency":      func(t *Tool, cell string) error { t.Price.Currency = cell; return nil },
+	"retention":     func(t *Tool, cell string) (err error) { t.Retention, err = readTruth(cell); return err },
+	"legal_hold":    func(t *Tool, cell string) (err error) { t.LegalHold, err = readTruth(cell); return err },
+	"sso":           func(t *Tool, cell string) (err error) { t.Control.SSO, err = readTruth(cell); return err },
+	"scim":          func(t *Tool, cell string) (err error) { t.Control.SCIM, err = readTruth(cell); return err },
+	"export_api":    func(t *Tool, cell string) (err error) { t.Control.ExportAPI, err = readTruth(cell); return err },
+	"audit_api":     func(t *Tool, cell string) (err error) { t.Control.AuditAPI, err = readTruth(cell); return err },
+	"retention_api": func(t *Tool, cell string) (err error) { t.Control.RetentionAPI, err = readTruth(cell); return err },
+	"bridge":        func(t *Tool, cell string) (err error) { t.Control.Bridge, err = readTruth(cell); return err },
+	"residency":     func(t *Tool, cell string) (err error) { t.Control.Residency, err = readTruth(cell); return err },
+	"contract_end":  func(t *Tool, cell string) error { t.ContractEnd = cell; return nil },
+	"owner":         func(t *Tool, cell string) error { t.Owner = cell; return nil },
+	"replaces":      func(t *Tool, cell string) error { t.Replaces = words(cell); return nil },
+	"has":           func(t *Tool, cell string) error { t.Capabilities.Has = words(cell); return nil },
+	"lacks":         func(t *Tool, cell string) error { t.Capabilities.Lacks = words(cell); return nil },
 }
 
 // columnNames are in the order in which sentences name them.
-var columnNames = []string{"tool", "name", "class", "status", "seats", "price", "per", "currency", "retention", "legal_hold", "contract_end", "owner",
-	"replaces", "has", "lacks"}
+var columnNames = []string{"tool", "name", "class", "status", "seats", "price", "per", "currency", "retention", "legal_hold", "sso", "scim",
+	"export_api", "audit_api", "retention_api", "bridge", "residency", "contract_end", "owner", "replaces", "has", "lacks"}
 
 // keyOf is the key of crosstalk.yaml that a column stands for, where its name is another.
 var keyOf = map[string]string{"price.per": "per", "price.currency": "currency", "capabilities.has": "has", "capabilities.lacks": "lacks"}
@@ -181,20 +188,20 @@ func (s *sheet) broken(err error) {
 	s.found.at(0, "", "not CSV: %s", oneLine(err.Error()))
 }
 
-func readWhole(cell string) (int, error) {
+func readWhole(cell string) (*int, error) {
 	n, err := strconv.Atoi(cell)
 	if err != nil {
-		return 0, errors.New(quote(cell) + " is not a whole number")
+		return nil, errors.New(quote(cell) + " is not a whole number")
 	}
-	return n, nil
+	return &n, nil
 }
 
-func readAmount(cell string) (float64, error) {
+func readAmount(cell string) (*float64, error) {
 	amount, err := strconv.ParseFloat(cell, 64)
 	if err != nil {
-		return 0, errors.New(quote(cell) + " is not a number: write it like 8.25")
+		return nil, errors.New(quote(cell) + " is not a number: write it like 8.25")
 	}
-	return amount, nil
+	return &amount, nil
 }
 
 func readTruth(cell string) (*bool, error) {

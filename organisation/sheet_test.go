@@ -31,16 +31,17 @@ func TestSheet(t *testing.T) {
 	want := []organisation.Tool{
 		{Tool: "irc", Status: "tolerated"},
 		{
-			Tool: "slack", Name: "Slack, ours", Class: "team_chat", Status: "sanctioned", Seats: 400,
-			Price: organisation.Price{Amount: 8.25, Per: "seat-month", Currency: "USD"}, Retention: yes(true), LegalHold: yes(false),
+			Tool: "slack", Name: "Slack, ours", Class: "team_chat", Status: "sanctioned", Seats: some(400),
+			Price: organisation.Price{Amount: some(8.25), Per: "seat-month", Currency: "USD"}, Retention: yes(true), LegalHold: yes(false),
+			Control:     organisation.Control{SSO: yes(true), SCIM: yes(false), AuditAPI: yes(true), Bridge: yes(false), Residency: yes(true)},
 			ContractEnd: "2027-01-01", Owner: "IT", Replaces: []string{"hipchat", "flowdock"},
 			Capabilities: catalogue.Capabilities{Has: []string{"guests"}, Lacks: []string{"voice", "video"}},
 		},
 		{Tool: "whatsapp", Status: "banned"},
 	}
-	comma := "Tool,Name,class,status,Seats,price,per,currency,retention,Legal hold,contract_end,owner,replaces,has,lacks\r\n" +
-		`slack,"Slack, ours",team_chat,sanctioned,400,8.25,seat-month,USD,TRUE,no,2027-01-01,IT,hipchat flowdock,guests,"voice, video"` + "\r\n" +
-		",,,,,,,,,,,,,,\r\nwhatsapp,,,banned\r\n"
+	comma := "Tool,Name,class,status,Seats,price,per,currency,retention,Legal hold,SSO,scim,Export API,audit_api,retention_api,bridge,residency,contract_end,owner,replaces,has,lacks\r\n" +
+		`slack,"Slack, ours",team_chat,sanctioned,400,8.25,seat-month,USD,TRUE,no,yes,no,,True,,false,yes,2027-01-01,IT,hipchat flowdock,guests,"voice, video"` + "\r\n" +
+		",,,,,,,,,,,,,,,,,,,,,\r\nwhatsapp,,,banned\r\n"
 	semicolon := "\ufeff" + strings.NewReplacer(`"Slack, ours"`, "Slack; ours", `"voice, video"`, "voice video", ",", ";").Replace(comma)
 	semicolon = strings.Replace(semicolon, "Slack; ours", `"Slack, ours"`, 1)
 	for name, text := range map[string]string{"commas": comma, "semicolons, a byte order mark": semicolon} {
@@ -65,8 +66,8 @@ func TestSheetSentences(t *testing.T) {
 	for _, c := range []struct{ name, sheet, want string }{
 		{"an unknown column", "tool,seat\nslack,4\n", `tools.csv: line 1: "seat" is not a column: did you mean seats?`},
 		{"a column twice", "tool,Tool\nslack,slack\n", `tools.csv: line 1: the column "tool" is there twice: keep one`},
-		{"no tool column", "name,seats\nSlack,4\n", "tools.csv: line 1: the column tool is missing: the first row names the columns, tool, name, class, status, seats, price, per, currency, retention, legal_hold, contract_end, owner, replaces, has or lacks"},
-		{"an empty file", "", "tools.csv: line 1: the column tool is missing: the first row names the columns, tool, name, class, status, seats, price, per, currency, retention, legal_hold, contract_end, owner, replaces, has or lacks"},
+		{"no tool column", "name,seats\nSlack,4\n", "tools.csv: line 1: the column tool is missing: the first row names the columns, tool, name, class, status, seats, price, per, currency, retention, legal_hold, sso, scim, export_api, audit_api, retention_api, bridge, residency, contract_end, owner, replaces, has or lacks"},
+		{"an empty file", "", "tools.csv: line 1: the column tool is missing: the first row names the columns, tool, name, class, status, seats, price, per, currency, retention, legal_hold, sso, scim, export_api, audit_api, retention_api, bridge, residency, contract_end, owner, replaces, has or lacks"},
 		{"no tool", "tool,seats\n,4\n", "tools.csv: line 2: tool: it is missing: write it like slack"},
 		{"a name instead of a slug", "tool\nSlack!\n", `tools.csv: line 2: tool: "Slack!" is not a slug: use small letters, digits and hyphens, like slack`},
 		{"a status", "tool,status\nslack,fine\n", `tools.csv: line 2: status: "fine" is not a status: use sanctioned, tolerated, banned or unknown`},
@@ -77,6 +78,7 @@ func TestSheetSentences(t *testing.T) {
 		{"what a price is for", "tool,per\nslack,day\n", `tools.csv: line 2: per: "day" is not what a price is for: use seat-month, seat-year, month or year`},
 		{"a currency", "tool,currency\nslack,euro\n", `tools.csv: line 2: currency: "euro" is not a currency: use three capital letters like EUR`},
 		{"a truth", "tool,retention\nslack,perhaps\n", `tools.csv: line 2: retention: "perhaps" is neither yes nor no; an empty cell is unknown`},
+		{"another truth", "tool,audit api\nslack,some\n", `tools.csv: line 2: audit_api: "some" is neither yes nor no; an empty cell is unknown`},
 		{"a day", "tool,contract end\nslack,1.1.2027\n", `tools.csv: line 2: contract_end: "1.1.2027" is not a day: write it like 2026-12-25`},
 		{"a capability", "tool,has\nslack,dancing\n", `tools.csv: line 2: has: "dancing" is not a capability: use direct, group, channels, threads, voice, video, files, mobile, guests, bots, search or archive`},
 		{"too many cells", "tool,name\nslack,Slack, ours\n", "tools.csv: line 2: the row has 3 cells under 2 columns: put cells that hold the delimiter in quotes"},

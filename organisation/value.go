@@ -30,7 +30,8 @@ func (n *ConversationName) fromText(text string) error {
 
 // Price is what a tool costs.
 type Price struct {
-	Amount float64 `yaml:"amount"`
+	// Amount is nil when it is not known; 0 is what costs nothing.
+	Amount *float64 `yaml:"amount"`
 	// Per is seat-month, seat-year, month or year. Default: seat-month.
 	Per string `yaml:"per"`
 	// Currency is in three letters (ISO 4217). Default: the organisation's. Nothing is converted.
@@ -44,21 +45,54 @@ func (p *Price) fromText(text string) error {
 	if err != nil {
 		return fmt.Errorf("%s is not a number: write 8.25 (a seat and month) or {amount: 900, per: month}", quote(text))
 	}
-	*p = Price{Amount: amount}
+	*p = Price{Amount: &amount}
 	return nil
 }
 
-// Yearly is what is paid in a year for so many seats, in the currency of the price: only prices of one currency add up.
-func (p Price) Yearly(seats int) float64 {
+// yearly is the price of a year, and whether it is that of one seat or of the tool.
+func (p Price) yearly() (amount float64, isPerSeat bool) {
 	switch p.Per {
 	case "year":
-		return p.Amount
+		return *p.Amount, false
 	case "month":
-		return 12 * p.Amount
+		return 12 * *p.Amount, false
 	case "seat-year":
-		return p.Amount * float64(seats)
+		return *p.Amount, true
 	}
-	return 12 * p.Amount * float64(seats)
+	return 12 * *p.Amount, true
+}
+
+// Yearly is what is paid in a year, in the currency of the price: only prices of one currency add up. It is nil when it
+// does not follow from what is known.
+func (t Tool) Yearly() *float64 {
+	if t.Price.Amount == nil {
+		return nil
+	}
+	amount, isPerSeat := t.Price.yearly()
+	switch {
+	case !isPerSeat:
+		return &amount
+	case t.Seats == nil:
+		return nil
+	}
+	amount *= float64(*t.Seats)
+	return &amount
+}
+
+// SeatYearly is what is paid for one seat in a year, like Yearly. A price of the tool as a whole is shared by its seats.
+func (t Tool) SeatYearly() *float64 {
+	if t.Price.Amount == nil {
+		return nil
+	}
+	amount, isPerSeat := t.Price.yearly()
+	switch {
+	case isPerSeat:
+		return &amount
+	case t.Seats == nil || *t.Seats == 0:
+		return nil
+	}
+	amount /= float64(*t.Seats)
+	return &amount
 }
 
 // Roles are roles of the package access, by name.

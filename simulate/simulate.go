@@ -67,6 +67,10 @@ const (
 	minPeople = 40
 	minWeeks  = 6
 	maxPeople = 1 << 20
+
+	maxMessages = 2_000_000_000 // what a large disk holds
+	minYear     = 1990          // of the end
+	maxYear     = 2200
 )
 
 // Summary says what Write left behind.
@@ -107,6 +111,12 @@ func Write(ctx context.Context, dir string, o Options) (Summary, error) {
 	return w.summary(truth), nil
 }
 
+// Validate says in one sentence what of the options Write would refuse.
+func (o Options) Validate() error {
+	_, _, err := o.complete()
+	return err
+}
+
 func (o Options) complete() (Options, *calendar, error) {
 	if o.People == 0 {
 		o.People = 400
@@ -139,6 +149,9 @@ func (o Options) complete() (Options, *calendar, error) {
 	if o.End.IsZero() {
 		o.End = time.Now()
 	}
+	if y := o.End.Year(); y < minYear || y > maxYear {
+		return o, nil, fmt.Errorf("it would end in the year %d; choose from %d to %d", y, minYear, maxYear)
+	}
 	cal := newCalendar(o.End, o.Weeks, zone)
 	o.End = cal.end
 	return o, cal, nil
@@ -156,6 +169,8 @@ func (o Options) check() error {
 		return fmt.Errorf("%d tools; choose from 1 to %d", o.Tools, 3+len(moreTools))
 	case o.Messages < 0 || !(o.MessagesPerPersonWeek > 0):
 		return fmt.Errorf("the number of messages must be positive")
+	case o.Messages > maxMessages:
+		return fmt.Errorf("%d messages; choose at most %d", o.Messages, maxMessages)
 	case o.Effect > 5 || math.IsNaN(o.Effect):
 		return fmt.Errorf("an effect of %g; choose at most 5", o.Effect)
 	}

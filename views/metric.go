@@ -128,6 +128,9 @@ func (p MetricPage) cellText(c analytics.Column, cell analytics.Cell) string {
 	case int64:
 		return chart.Group(float64(v))
 	case float64:
+		if cell.IsBand {
+			return bandText(v, chart.Percent)
+		}
 		if c.Type == "ratio" {
 			return chart.Percent.Text(v)
 		}

@@ -77,12 +77,22 @@ func value[N number](r analytics.Release, column string, n *N) chart.Value {
 // or a dash.
 func figureText[N number](r analytics.Release, column string, n *N, format chart.Format, minimum int) string {
 	switch {
+	case n != nil && r.IsBand(column):
+		return bandText(float64(*n), format)
 	case n != nil:
 		return format.Text(float64(*n))
 	case r.IsHidden(column):
 		return fewerThan(minimum)
 	}
 	return "–"
+}
+
+// bandText is a share that is only known to lie beyond a bound.
+func bandText(bound float64, format chart.Format) string {
+	if bound < 0.5 {
+		return "at most " + format.Text(bound)
+	}
+	return "at least " + format.Text(bound)
 }
 
 // when is the day at which a bucket is drawn: the last of a trailing window, or the first of a span.

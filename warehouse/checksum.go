@@ -18,7 +18,7 @@ var checksums = map[string]string{
 	"conversation_member": `SELECT cityHash64(tool, conversation_id, transform(account_id, ids, keys, 0), from_at, to_at) AS h FROM conversation_member FINAL`,
 	"account":             `SELECT cityHash64(map_key, tool, workspace, key_kind, kind, is_deleted, sealed, version) AS h FROM account FINAL`,
 	"activity":            `SELECT cityHash64(tool, workspace, activity_id, transform(account_id, ids, keys, 0), transform(counterpart_id, ids, keys, 0), conversation_id, from_at, to_at, what, activities) AS h FROM activity FINAL`,
-	"signal":              `SELECT cityHash64(tool, workspace, transform(account_id, ids, keys, 0), day, source, certainty, hits) AS h FROM signal FINAL`,
+	"signal_day":          `SELECT cityHash64(tool, workspace, transform(account_id, ids, keys, 0), day, source, certainty, hits, arraySort(minutes)) AS h FROM signal_day FINAL`,
 	"account_day": `SELECT cityHash64(tool, day, transform(account_id, ids, keys, 0), hours, messages, messages_direct, messages_room, messages_mail, replies, automatic, turns,
 		reactions, calls, attachments, size_bytes, received, received_wide) AS h FROM account_day WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)}`,
 	"tie_day": `SELECT cityHash64(tool, day, least(a, b), greatest(a, b), if(a < b, a_to_b, b_to_a), if(a < b, b_to_a, a_to_b), replies, mentions) AS h FROM

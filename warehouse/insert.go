@@ -123,7 +123,11 @@ func (r *activityRows) add(s *scope, a *record.Activity) {
 type signalRows struct{ rows }
 
 func (r *signalRows) add(s *scope, g *record.Signal) {
-	r.values = append(r.values, []any{s.tool, s.workspace, s.account(g.Account).id, g.Day, strings.Clone(g.Source), g.Certainty, g.Hits, r.run.id})
+	hits, minutes := g.Hits, []uint16{}
+	if len(g.Minutes) > 0 { // which count instead
+		hits, minutes = 0, append(minutes, g.Minutes...)
+	}
+	r.values = append(r.values, []any{s.tool, s.workspace, s.account(g.Account).id, g.Day, strings.Clone(g.Source), g.Certainty, hits, minutes, r.run.id})
 }
 
 type rejectRows struct{ rows }

@@ -18,8 +18,8 @@ import (
 //go:embed schema/*.sql
 var schema embed.FS
 
-// staged are the tables in which a run's rows wait, in <table>_stage, until it is complete.
-var staged = []string{"message", "conversation", "conversation_member", "account", "activity", "signal"}
+// staged are the tables in which a run's rows wait, in <table>_stage, until it is complete; signal is a former one.
+var staged = []string{"message", "conversation", "conversation_member", "account", "activity", "signal", "signal_day"}
 
 const versionTable = `CREATE TABLE IF NOT EXISTS schema_version
 (

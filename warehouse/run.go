@@ -84,7 +84,7 @@ func (r *Run) openStage() {
 	r.conversations = conversationRows{rows{r, "INSERT INTO conversation_stage (tool, workspace, conversation_id, parent_id, kind, coverage, run_id, version)", nil}}
 	r.members = memberRows{rows{r, "INSERT INTO conversation_member_stage (tool, conversation_id, account_id, from_at, to_at, run_id)", nil}}
 	r.activities = activityRows{rows{r, "INSERT INTO activity_stage (tool, workspace, activity_id, account_id, counterpart_id, conversation_id, from_at, to_at, what, activities, run_id)", nil}}
-	r.signals = signalRows{rows{r, "INSERT INTO signal_stage (tool, workspace, account_id, day, source, certainty, hits, run_id)", nil}}
+	r.signals = signalRows{rows{r, "INSERT INTO signal_day_stage (tool, workspace, account_id, day, source, certainty, hits, minutes, run_id)", nil}}
 	r.rejects = rejectRows{rows{r, "INSERT INTO reject (run_id, tool, reason, entry, record)", nil}}
 	r.files = rows{r, "INSERT INTO run_file (run_id, digest, bytes)", nil}
 }

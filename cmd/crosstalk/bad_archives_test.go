@@ -242,6 +242,58 @@ func sparse(t *testing.T, name, head, tail string) string {
 	return path
 }
 
+// TestBadArchivesAmongOthers imports a folder with archives that cannot be opened: each is rejected with its reason, and the
+// rest is read.
+func TestBadArchivesAmongOthers(t *testing.T) {
+	t.Parallel()
+	data := folder(t)
+	locked := zipped(t, slackExport(nil))
+	locked[6] |= 1
+	for rest := locked; ; {
+		i := bytes.Index(rest, []byte("PK\x01\x02"))
+		if i < 0 {
+			break
+		}
+		rest[i+8] |= 1
+		rest = rest[i+4:]
+	}
+	path := putAll(t, map[string]string{
+		"good.mbox": string(mbox(7)), "in/locked.zip": string(locked), "bomb.zip": string(boastful(t, slackExport(nil))),
+		"cut.zip": string(cut(zipped(t, slackExport(nil)), 50)), "cut.tar.gz": string(cut(packed(t, tarred(t, slackExport(nil)), byGzip), 50)),
+	})
+	code, _, stderr := crosstalk(t, "--data", data, "import", path)
+	if code != exitRejects {
+		t.Errorf("exit %d: %s", code, stderr)
+	}
+	for _, says := range []string{"protected by a password, unpack it first: in/locked.zip", "unpacks to far more than it should: bomb.zip", "damaged or cut off: cut.zip", "damaged or cut off: cut.tar.gz",
+		"1 rejected: encrypted_archive", "1 rejected: archive_bomb", "2 rejected: damaged_archive"} {
+		if strings.Count(stderr, says) != 1 {
+			t.Errorf("it does not say %q once: %s", says, stderr)
+		}
+	}
+	if n := number(t, data, "SELECT count() FROM message FINAL"); n != 7 {
+		t.Errorf("%d messages, want 7", n)
+	}
+	if n := number(t, data, "SELECT count() FROM reject"); n != 4 {
+		t.Errorf("%d rejects, want 4", n)
+	}
+	t.Run("a directory beside it", func(t *testing.T) {
+		beside := putAll(t, map[string]string{"locked.zip": string(locked), "directory.csv": "person,name,email,department,team\n1,Ana,ana@heron.example,A,B\n"})
+		code, _, stderr := crosstalk(t, "--data", folder(t), "import", beside)
+		if code != exitRejects || !strings.Contains(stderr, "protected by a password, unpack it first: locked.zip") || !strings.Contains(stderr, "1 people from the directory") {
+			t.Errorf("exit %d: %s", code, stderr)
+		}
+	})
+	t.Run("nothing else", func(t *testing.T) {
+		only := putAll(t, map[string]string{"locked.zip": string(locked)})
+		code, _, stderr := crosstalk(t, "--data", data, "import", only)
+		if code != exitFailed {
+			t.Errorf("exit %d", code)
+		}
+		sentence(t, stderr, "locked.zip: the archive is protected by a password; unpack it first and import the folder")
+	})
+}
+
 // TestBadDrops drops files that cannot be read: each is put aside with its reason, and what is good is read.
 func TestBadDrops(t *testing.T) {
 	t.Parallel()

@@ -45,6 +45,11 @@ func refuses(t *testing.T, code int, says string, args ...string) {
 	sentence(t, said.String(), says)
 }
 
+// options is a configuration with the options of one workspace, which begin in line 5.
+func options(collector string, lines ...string) string {
+	return "workspaces:\n  - collector: " + collector + "\n    path: drop\n    options:\n      " + strings.Join(lines, "\n      ") + "\n"
+}
+
 // TestWrongUse gives options and configurations that cannot be meant: exit 2, before anything is made.
 func TestWrongUse(t *testing.T) {
 	t.Parallel()
@@ -73,6 +78,15 @@ func TestWrongUse(t *testing.T) {
 		"an unknown side":           {[]string{"export", "tool_share", "--side", "left"}, exitUsage, "use internal, external or all"},
 		"no address":                {[]string{"serve", "--listen", "nonsense"}, exitUsage, "write HOST:PORT"},
 		"everybody's address":       {[]string{"serve", "--listen", "0.0.0.0:0"}, exitUsage, "add a user first"},
+		"fewer people than none":    {[]string{"simulate", "--out", "x", "--people", "-3"}, exitUsage, "-3 people; choose from 40"},
+		"no people":                 {[]string{"simulate", "--out", "x", "--people", "0"}, exitUsage, "--people 0 makes no company"},
+		"no weeks":                  {[]string{"simulate", "--out", "x", "--weeks", "0"}, exitUsage, "--weeks 0 makes no company"},
+		"weeks of a thousand years": {[]string{"simulate", "--out", "x", "--weeks", "52000"}, exitUsage, "52000 weeks; choose from 6 to 1040"},
+		"tools that are not there":  {[]string{"simulate", "--out", "x", "--tools", "99"}, exitUsage, "99 tools; choose from 1"},
+		"fewer messages than none":  {[]string{"simulate", "--out", "x", "--messages", "-1"}, exitUsage, "must be positive"},
+		"messages without end":      {[]string{"simulate", "--out", "x", "--messages", "9000000000000000000"}, exitUsage, "choose at most"},
+		"a day before all tools":    {[]string{"simulate", "--out", "x", "--end", "1066-10-14"}, exitUsage, "in the year 1066"},
+		"a demo of nobody":          {[]string{"demo", "--people", "-3"}, exitUsage, "-3 people"},
 		"no folder to write to":     {[]string{"simulate"}, exitUsage, "with --out"},
 		"a server without scheme":   {[]string{"--clickhouse", "localhost:9000", "export", "tool_share"}, exitUsage, "it begins with clickhouse://"},
 		"another scheme":            {[]string{"--clickhouse", "mysql://u:hidden@h/d", "import", good}, exitUsage, "it begins with clickhouse://"},
@@ -85,6 +99,17 @@ func TestWrongUse(t *testing.T) {
 		"a value that is too low":   {[]string{"--config", config("privacy:\n  minimum_group: 3\n"), "serve"}, exitUsage, "line 2: privacy.minimum_group: 3 is too small: use 5 or more"},
 		"no YAML":                   {[]string{"--config", config("organisation: [\n"), "export", "tool_share"}, exitUsage, "line 1: not YAML"},
 		"no text":                   {[]string{"--config", config("\xff\xfe\x00\x01"), "export", "tool_share"}, exitUsage, "crosstalk.yaml: line 1: "},
+		"a key of options":          {[]string{"--config", config(options("table", "tool: huddleboard", "time: {colum: sent}")), "import", good}, exitUsage, `crosstalk.yaml: line 6: "colum" is not a key of workspaces.options.time: did you mean column?`},
+		"a key of no options":       {[]string{"--config", config(options("slack", "tokn: x")), "export", "tool_share"}, exitUsage, `crosstalk.yaml: line 5: "tokn" is not a key of workspaces.options: there is none`},
+		"an option in a list":       {[]string{"--config", config(options("irc", "year: soon")), "collect", "--once"}, exitUsage, `line 5: workspaces.options.year: "soon" is not a whole number`},
+		"an option's value":         {[]string{"--config", config(options("whatsapp", "owner: Ana", "date_order: us")), "serve"}, exitUsage, `line 6: workspaces.options.date_order: "us" is none; write dmy, mdy or ymd`},
+		"an option of a mailbox":    {[]string{"--config", config("workspaces:\n  - collector: imap\n    endpoint: imaps://a@mail.example\n    options: {secruity: plain}\n"), "collect", "--once"}, exitUsage, `line 4: "secruity" is not a key of workspaces.options: did you mean security?`},
+		"an option far from all":    {[]string{"--config", config(options("sms", "qqqqqqqqqqqq: 1")), "import", good}, exitUsage, `line 5: "qqqqqqqqqqqq" is not a key of workspaces.options: use owner or region`},
+		"a key of a mapping":        {[]string{"import", "--mapping", put(t, "map.yaml", []byte("tool: x\ntyme: t\n")), good}, exitUsage, `map.yaml: line 2: "tyme" is not a key: did you mean time?`},
+		"a mapping of nothing":      {[]string{"import", "--mapping", put(t, "map.yaml", []byte("tool: huddleboard\n")), good}, exitUsage, "map.yaml: "},
+		"a value of a mapping":      {[]string{"import", "--mapping", put(t, "map.yaml", []byte("tool: huddleboard\ntime: [a, b]\n")), good}, exitUsage, "map.yaml: line 2: "},
+		"a mapping that is none":    {[]string{"import", "--mapping", put(t, "map.yaml", []byte("tool: [\n")), good}, exitUsage, "map.yaml: line "},
+		"options of one without":    {[]string{"import", "--collector", "slack", "--mapping", put(t, "map.yaml", []byte("owner: Ana\n")), good}, exitUsage, `map.yaml: line 1: "owner" is not a key: there is none`},
 		"the proxy's roles":         {[]string{"--config", config("auth:\n  proxy:\n    addresses: [10.0.0.300]\n    header: X-User\n"), "serve", "--listen", "127.0.0.1:0"}, exitUsage, "10.0.0.300"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -18,7 +18,7 @@ func (a *app) configure() (organisation.Config, error) {
 	if a.organisation != nil {
 		return *a.organisation, nil
 	}
-	c, err := organisation.Load(a.config)
+	c, err := organisation.Load(a.config, wrongOptions)
 	if err != nil {
 		return c, usage("%w", err)
 	}
@@ -78,11 +78,8 @@ func setting(c organisation.Config, w *warehouse.Warehouse) (analytics.Setting, 
 	if err != nil {
 		return analytics.Setting{}, err
 	}
-	s := analytics.Setting{Version: version, Zone: zone, MinimumGroup: c.Privacy.MinimumGroup, IsWorkingDay: calendar.IsWorkingDay, Tools: map[string]analytics.ToolFacts{}}
-	for _, t := range c.Register().All(organisation.Known()...) {
-		s.Tools[t.Tool] = analytics.ToolFacts{Class: t.Class, Status: t.Status}
-	}
-	return s, nil
+	return analytics.Setting{Version: version, Zone: zone, MinimumGroup: c.Privacy.MinimumGroup, IsWorkingDay: calendar.IsWorkingDay,
+		Currency: c.Organisation.Currency, Tools: toolFacts(c.Register())}, nil
 }
 
 // accessConfig is the section auth in the words of the access package.

@@ -25,6 +25,9 @@ Exit codes: 0 stopped, 1 failed, 2 wrong use.`,
 		Example: `  crosstalk demo --data demo`,
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkSimulation(cmd, o); err != nil {
+				return err
+			}
 			export := filepath.Join(a.data, "export")
 			if a.config == "" {
 				a.config = filepath.Join(export, configurationFile)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"net/url"
 	"time"
@@ -46,7 +45,7 @@ Exit codes: 0 done, 1 failed, 2 wrong use.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			m, ok := analytics.Lookup(args[0])
 			if !ok {
-				return usage("there is no metric %q: crosstalk metrics lists them", args[0])
+				return noMetric(args[0])
 			}
 			if format != "csv" && format != "json" {
 				return usage("--format is csv or json, not %q", format)
@@ -104,46 +103,4 @@ func (a *app) export(cmd *cobra.Command, m analytics.Metric, f analytics.Filter,
 		return dashboards.WriteJSON(a.stdout, answer, time.Now())
 	}
 	return dashboards.WriteCSV(a.stdout, answer)
-}
-
-func (a *app) metricsCommand() *cobra.Command {
-	var asJSON bool
-	cmd := &cobra.Command{
-		Use:     "metrics",
-		Short:   "List the metrics: slug and question",
-		Long:    "List the metrics that can be exported: slug and question, with --json also columns, grains and defaults.\n\nExit codes: 0 done, 2 wrong use.",
-		Example: `  crosstalk metrics --json`,
-		Args:    noArguments,
-		RunE: func(*cobra.Command, []string) error {
-			if asJSON {
-				return a.metricsJSON()
-			}
-			for _, m := range analytics.All() {
-				a.print("%-16s %s", m.Slug(), m.Doc().Question)
-			}
-			return nil
-		},
-	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON array")
-	return cmd
-}
-
-func (a *app) metricsJSON() error {
-	type entry struct {
-		Slug     string             `json:"slug"`
-		Title    string             `json:"title"`
-		Question string             `json:"question"`
-		Columns  []analytics.Column `json:"columns"`
-		Grains   []analytics.Grain  `json:"grains"`
-		Defaults map[string]string  `json:"defaults"`
-	}
-	var out []entry
-	for _, m := range analytics.All() {
-		d := m.Doc()
-		defaults := map[string]string{"period": d.DefaultPeriod(), "grain": string(d.Grains[0]), "compare": string(analytics.ComparePrevious), "side": string(analytics.Internal)}
-		out = append(out, entry{m.Slug(), d.Title, d.Question, m.Columns(), d.Grains, defaults})
-	}
-	e := json.NewEncoder(a.stdout)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
 }

@@ -46,6 +46,9 @@ Exit codes: 0 done, 1 failed and nothing kept, 2 wrong use, 3 done but some reco
 				if o.collector == "" {
 					o.collector = "table"
 				}
+				if err := checkMapping(mapping, o); err != nil {
+					return err
+				}
 			}
 			return a.runImport(cmd.Context(), paths, o, asJSON)
 		},

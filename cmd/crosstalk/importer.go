@@ -115,6 +115,9 @@ func (i *importer) plan(paths []string) error {
 		}
 		i.plans = append(i.plans, plan)
 		if isUnclaimed(plan) {
+			if len(plan.Refused) > 0 { // there is nothing else in the folder
+				return unreadable(plan.Refused[0].Path, plan.Refused[0].Err)
+			}
 			if err := cutOff(plan.Root()); err != nil {
 				return unreadable(p, err)
 			}
@@ -138,7 +141,7 @@ func cutOff(t *collectors.Tree) error {
 		defer r.Close()
 		_, err = io.CopyN(io.Discard, r, 1<<20)
 	}
-	if err == io.EOF || !isDamage(err) {
+	if err == io.EOF || !collectors.IsDamage(err) {
 		return nil
 	}
 	return err
@@ -226,6 +229,12 @@ func (i *importer) run(ctx context.Context, w *warehouse.Warehouse) ([]warehouse
 		jobs += len(p.Jobs)
 	}
 	if jobs == 0 {
+		for _, p := range i.plans {
+			for _, refused := range p.Refused { // beside a directory
+				i.say("%s: %s", refusals[refused.Reason], printable(refused.Path))
+				i.leftOut = append(i.leftOut, directory.Problem{Reason: refused.Reason})
+			}
+		}
 		return nil, takeOver(ctx, w, people, i.asOf, i.say)
 	}
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(softLimit))
@@ -349,8 +358,21 @@ func (i *importer) collect(ctx context.Context, r *warehouse.Run, p *collectors.
 				return err
 			}
 		}
+		for _, refused := range p.Refused {
+			i.say("%s: %s", refusals[refused.Reason], printable(refused.Path))
+			if err := sink.Reject(record.Reject{Reason: refused.Reason, Entry: refused.Path}); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// refusals say why a packed file among others was not read.
+var refusals = map[string]string{
+	collectors.EncryptedArchive: "protected by a password, unpack it first",
+	collectors.ArchiveBomb:      "unpacks to far more than it should",
+	collectors.DamagedArchive:   "damaged or cut off",
 }
 
 type digest struct {
@@ -364,7 +386,7 @@ func digestAll(ctx context.Context, paths []string) <-chan digest {
 	out := make(chan digest, 1<<12)
 	go func() {
 		defer close(out)
-		for _, p := range paths {
+		for _, p := range withLogs(paths) {
 			_ = filepath.WalkDir(p, func(p string, d fs.DirEntry, err error) error {
 				if err == nil && d.Type().IsRegular() {
 					select {
@@ -378,6 +400,15 @@ func digestAll(ctx context.Context, paths []string) <-chan digest {
 		}
 	}()
 	return out
+}
+
+// withLogs adds the write-ahead logs of databases that are named themselves.
+func withLogs(paths []string) []string {
+	var all []string
+	for _, p := range paths {
+		all = append(all, collectors.WithLog(p)...)
+	}
+	return all
 }
 
 func digestOf(path string) digest {

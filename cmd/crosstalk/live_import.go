@@ -92,7 +92,7 @@ func refusal(ctx context.Context, i *importer, err error) error {
 		return &live.RefusedError{Reason: collectors.ErrEncrypted.Error()}
 	case errors.Is(err, collectors.ErrBomb):
 		return &live.RefusedError{Reason: "it unpacks to far more than it should, and was not read any further"}
-	case isDamage(err):
+	case collectors.IsDamage(err):
 		return &live.RefusedError{Reason: "it is damaged or was cut off: export it again"}
 	}
 	return &live.RefusedError{Reason: "it could not be read; run crosstalk import on it to see why"}

@@ -42,7 +42,10 @@ func TestPrometheusScrapes(t *testing.T) {
 	t.Cleanup(func() { stop(prometheus) })
 
 	for _, query := range []string{`up{job="crosstalk"} == 1`, `crosstalk_tools_in_use >= 2`, `crosstalk_tool_active_people{tool="slack",window="28d"} > 10`,
-		`crosstalk_overlap_ratio{of="people",tool_a="slack",tool_b="email"} > 0.5`, `crosstalk_build_info == 1`} {
+		`crosstalk_overlap_ratio{of="people",tool_a="slack",tool_b="email"} > 0.5`, `crosstalk_build_info == 1`,
+		`crosstalk_tool_sprawl_tools_per_person > 1`, `sum(crosstalk_tool_share_share_ratio{tool!="all"}) > 0.9`, `tool:crosstalk_tool_stickiness:ratio > 0`,
+		`crosstalk_gauges_period_end_timestamp_seconds{metric="tool_sprawl"} > crosstalk_gauges_period_start_timestamp_seconds`,
+		`crosstalk_data_until_timestamp_seconds > 1e9`, `sum(crosstalk_gauges_dropped_series) == 0`} {
 		found := 0
 		for deadline := time.Now().Add(40 * time.Second); found == 0 && time.Now().Before(deadline); time.Sleep(300 * time.Millisecond) {
 			found = samples("http://"+address, query)
@@ -50,6 +53,12 @@ func TestPrometheusScrapes(t *testing.T) {
 		if found == 0 {
 			t.Errorf("%s has no sample", query)
 		}
+	}
+	_, _, scraped := get(base + "/metrics")
+	lint := exec.Command("promtool", "check", "metrics")
+	lint.Stdin = strings.NewReader(scraped)
+	if out, err := lint.CombinedOutput(); err != nil {
+		t.Errorf("promtool: %v\n%s", err, out)
 	}
 	if code, _, body := get("http://" + address + "/api/v1/rules"); code != http.StatusOK || strings.Contains(body, `"health":"err"`) {
 		t.Errorf("a rule fails: %d %.300s", code, body)

@@ -38,6 +38,9 @@ Exit codes: 0 done, 1 failed, 2 wrong use.`,
 			if err := setFormats(&o, formats, cmd.Flags().Changed("tools")); err != nil {
 				return err
 			}
+			if err := checkSimulation(cmd, o); err != nil {
+				return err
+			}
 			return a.simulate(cmd.Context(), out, o)
 		},
 	}
@@ -53,6 +56,20 @@ Exit codes: 0 done, 1 failed, 2 wrong use.`,
 	flags.StringVar(&o.TimeZone, "time-zone", "UTC", "the company's time zone, as Europe/Berlin")
 	flags.BoolVar(&o.Clean, "clean", false, "plant no broken records")
 	return cmd
+}
+
+// checkSimulation refuses numbers of which no company can be made. A 0 would stand for the default, which who writes it does
+// not mean.
+func checkSimulation(cmd *cobra.Command, o simulate.Options) error {
+	for _, name := range []string{"people", "weeks", "tools"} {
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "0" {
+			return usage("--%s 0 makes no company: choose more, or leave it out for the default", name)
+		}
+	}
+	if err := o.Validate(); err != nil {
+		return usage("%w", err)
+	}
+	return nil
 }
 
 // setFormats takes the formats that were asked for, which say how many tools there are.
@@ -84,7 +101,7 @@ func setEnd(o *simulate.Options, end string) error {
 	if end == "" {
 		return nil
 	}
-	if o.End, err = time.ParseInLocation(time.DateOnly, end, zone); err != nil {
+	if o.End, err = time.ParseInLocation(time.DateOnly, end, zone); err != nil || o.End.IsZero() {
 		return usage("--end %q is not a day: write it like 2026-07-01", end)
 	}
 	return nil

@@ -1,12 +1,8 @@
 package main
 
 import (
-	"archive/tar"
-	"archive/zip"
-	"compress/flate"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"path/filepath"
 	"strconv"
@@ -54,7 +50,7 @@ func unreadable(path string, err error) error {
 		return fmt.Errorf("%s %w, and nothing of it was kept: if it is genuine, unpack it and import the folder", name, collectors.ErrBomb)
 	case errors.Is(err, collectors.ErrEncrypted):
 		return fmt.Errorf("%s: %w", name, err)
-	case isDamage(err):
+	case collectors.IsDamage(err):
 		part, closed := damagedPart(path)
 		if closed != nil {
 			return closed // which names the archive
@@ -62,16 +58,6 @@ func unreadable(path string, err error) error {
 		return fmt.Errorf("%s%s is damaged or was cut off, and nothing of it was kept: get it again (%w)", name, part, err)
 	}
 	return err
-}
-
-func isDamage(err error) bool {
-	for _, damage := range []error{collectors.ErrDamaged, io.EOF, io.ErrUnexpectedEOF, zip.ErrFormat, zip.ErrChecksum, zip.ErrAlgorithm, tar.ErrHeader} {
-		if errors.Is(err, damage) {
-			return true
-		}
-	}
-	var deflated flate.CorruptInputError // inside a ZIP
-	return errors.As(err, &deflated)
 }
 
 // damagedPart finds which file of a folder or archive is at fault, if the beginnings of its files

@@ -15,6 +15,7 @@ import (
 
 	"crosstalk/collectors"
 	"crosstalk/collectors/csvscan"
+	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/record"
 )
 
@@ -31,7 +32,7 @@ func (collector) Name() string { return Tool }
 // Collect reads a whole export.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
 	r := &run{tree: t, sink: sink, workspace: o.Workspace, accounts: map[string]*record.Account{},
-		rooms: map[string]*record.Conversation{}, liked: map[itemID]string{}, interned: map[string]string{}}
+		rooms: map[string]*record.Conversation{}, liked: newLiked()}
 	return collectors.InSteps(ctx, Tool, o, r.lists, r.announce, r.posts, r.likes)
 }
 
@@ -44,8 +45,8 @@ type run struct {
 
 	accounts map[string]*record.Account
 	rooms    map[string]*record.Conversation // groups and private conversations, by id
-	liked    map[itemID]string               // posts that likes name, with their conversation once it is known
-	interned map[string]string
+	liked    liked
+	texts    jsonscan.Texts
 	m        record.Message
 }
 
@@ -98,7 +99,7 @@ func (r *run) posts(ctx context.Context) error {
 
 // likes reads the likes, whose posts are known by now.
 func (r *run) likes(ctx context.Context) error {
-	if len(r.liked) == 0 {
+	if len(r.liked.posts) == 0 {
 		return nil
 	}
 	return r.pass(ctx, map[role]func(context.Context, string, io.Reader) error{roleLikes: r.like})
@@ -140,12 +141,7 @@ func short(id []byte) []byte { return id[:min(len(id), idLength)] }
 // id gives one string for equal ids.
 func (r *run) id(b []byte) string {
 	b = short(b)
-	if s, ok := r.interned[string(b)]; ok {
-		return s
-	}
-	s := string(b)
-	r.interned[s] = s
-	return s
+	return r.texts.Of(b)
 }
 
 func toolID(id string) record.AccountKey {

@@ -152,7 +152,7 @@ func FuzzTables(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		kept := collectortest.NewRecorder()
-		r := &run{sink: kept, workspace: "test", accounts: map[string]*record.Account{}, rooms: map[string]*record.Conversation{}, liked: map[itemID]string{}, interned: map[string]string{}}
+		r := &run{sink: kept, workspace: "test", accounts: map[string]*record.Account{}, rooms: map[string]*record.Conversation{}, liked: newLiked()}
 		for _, read := range []func(context.Context, string, io.Reader) error{r.users, r.groups, r.groupMembers, r.privateMembers, r.likedItems, r.items, r.comments, r.private, r.like} {
 			if err := read(context.Background(), "f", bytes.NewReader(content)); err != nil {
 				t.Fatal(err)
@@ -167,21 +167,39 @@ func FuzzTables(f *testing.F) {
 }
 
 // bulk is a FeedItem.csv of n rows.
-func bulk(n int) []byte {
-	var b bytes.Buffer
-	b.WriteString(`"Id","ParentId","Type","CreatedById","CreatedDate","IsDeleted","LastModifiedDate","SystemModstamp","Revision","LastEditById","LastEditDate","CommentCount","LikeCount","IsRichText","Title","Body","LinkUrl","RelatedRecordId","InsertedById","NetworkScope","Visibility","HasContent","HasLink","BestCommentId","Status"` + "\n")
+func bulk(w io.Writer, n int) {
+	io.WriteString(w, `"Id","ParentId","Type","CreatedById","CreatedDate","IsDeleted","LastModifiedDate","SystemModstamp","Revision","LastEditById","LastEditDate","CommentCount","LikeCount","IsRichText","Title","Body","LinkUrl","RelatedRecordId","InsertedById","NetworkScope","Visibility","HasContent","HasLink","BestCommentId","Status"`+"\n")
 	for i := range n {
-		fmt.Fprintf(&b, `"0D50000000%05dAAA","0F9000000000%03dAAA","TextPost","005000000000%03dAAA","2018-08-07 08:%02d:%02d","false","2018-08-07 08:31:39","2018-08-07 08:31:39","1","","","1","0","","","words of a message of the usual length,`+"\n"+`give or take ""some""","","","005000000000003AAA","","AllUsers","false","","","Published"`+"\n",
-			i, i%200, i%700, i/60%60, i%60)
+		fmt.Fprintf(w, `"0D500000%07dAAA","0F9000000%06dAAA","TextPost","005000000%06dAAA","2018-08-07 08:%02d:%02d","false","2018-08-07 08:31:39","2018-08-07 08:31:39","1","","","1","0","","","words of a message of the usual length,`+"\n"+`give or take ""some""","","","005000000000003AAA","","AllUsers","false","","","Published"`+"\n",
+			i, i%(n/200), i%(n/50), i/60%60, i%60)
 	}
-	return b.Bytes()
 }
 
 func BenchmarkCollect(b *testing.B) {
-	collectortest.ThroughputOf(b, New(), "FeedItem.csv", bulk(50000))
+	collectortest.ThroughputOf(b, New(), "FeedItem.csv", collectortest.Written(bulk, 50000))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "FeedItem.csv", collectors.Options{}, bulk)
+}
+
+// Which posts are liked is known only after them.
+func BenchmarkResidentLikes(b *testing.B) {
+	collectortest.ResidentOf(b, New(), collectors.Options{}, func(folder string) string {
+		if err := os.WriteFile(filepath.Join(folder, "FeedItem.csv"), collectortest.Written(bulk, 50_000), 0o600); err != nil {
+			b.Fatal(err)
+		}
+		collectortest.WriteLarge(b, filepath.Join(folder, "FeedLike.csv"), func(w io.Writer, n int) {
+			io.WriteString(w, `"Id","FeedItemId","FeedEntityId","CreatedById","CreatedDate"`+"\n")
+			for i := range n {
+				fmt.Fprintf(w, `"0I00000%08dAAA","0D500000%07dAAA","0D500000%[2]07dAAA","005000000%06[3]dAAA","2018-08-08 12:00:00"`+"\n", i, i, i%(n/50))
+			}
+		})
+		return folder
+	})
 }
 
 // The yardstick: the standard library's reader over the same file, which keeps nothing.
 func BenchmarkEncodingCSV(b *testing.B) {
-	collectortest.DecodeCSV(b, bulk(50000))
+	collectortest.DecodeCSV(b, collectortest.Written(bulk, 50000))
 }

@@ -111,10 +111,6 @@ func (r *run) members(ctx context.Context, table *csvscan.Reader, kind record.Co
 	})
 }
 
-// maxLiked is how many posts are looked out for because they are liked; likes of further
-// ones are rejected.
-const maxLiked = 1 << 21
-
 // likedItems notes which posts FeedLike.csv names, as it does not say where they stand.
 func (r *run) likedItems(ctx context.Context, _ string, src io.Reader) error {
 	table := csvscan.New([]string{"FeedItemId"}, nil)
@@ -123,8 +119,8 @@ func (r *run) likedItems(ctx context.Context, _ string, src io.Reader) error {
 		if table.Record()&0x1ff == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if id, ok := item(table.Text(0)); ok && len(r.liked) < maxLiked {
-			r.liked[id] = ""
+		if id, ok := item(table.Text(0)); ok {
+			r.liked.add(id)
 		}
 	}
 	return nil // what is wrong with the table is told when it is read for its likes

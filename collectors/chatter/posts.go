@@ -43,9 +43,7 @@ func (r *run) items(ctx context.Context, entry string, src io.Reader) error {
 			}
 		}
 		if liked, ok := item(table.Text(id)); ok {
-			if _, wanted := r.liked[liked]; wanted {
-				r.liked[liked] = place
-			}
+			r.liked.stands(liked, place)
 		}
 		return "", r.sink.Message(m)
 	})
@@ -192,7 +190,7 @@ func (r *run) like(ctx context.Context, entry string, src io.Reader) error {
 	return r.rows(ctx, table, created+1, entry, src, func() (string, error) {
 		m := r.begin(table.Text(id), table.Text(author), table.Text(created))
 		what, ok := item(table.Text(post))
-		place, wanted := r.liked[what]
+		place, wanted := r.liked.place(what)
 		switch {
 		case !ok:
 			return "no_conversation", nil

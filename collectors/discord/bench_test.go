@@ -3,6 +3,7 @@ package discord
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,19 +16,18 @@ import (
 const benchMessages = 50000
 
 // invented is one long exported channel, laid out as the exporter does.
-func invented() []byte {
-	var b bytes.Buffer
-	b.WriteString(`{
+func invented(w io.Writer, n int) {
+	io.WriteString(w, `{
   "guild": {"id": "400000000000000001", "name": "Heron", "iconUrl": "https://cdn.example.invalid/0.png"},
   "channel": {"id": "500000000000000001", "type": "GuildTextChat", "categoryId": "0", "category": "Text", "name": "general", "topic": null},
   "dateRange": {"after": null, "before": null},
   "messages": [`)
-	for i := range benchMessages {
+	for i := range n {
 		if i > 0 {
-			b.WriteByte(',')
+			io.WriteString(w, ",")
 		}
 		ms := int64(1547000000000) + int64(i)*61123
-		fmt.Fprintf(&b, `
+		fmt.Fprintf(w, `
     {
       "id": "%d",
       "type": "Default",
@@ -37,7 +37,7 @@ func invented() []byte {
       "isPinned": false,
       "content": "some words that nobody reads, \"%d\" times over, and a few more",
       "author": {
-        "id": "11111111111111111%d",
+        "id": "1111111111111%05d",
         "name": "ana_ruiz",
         "discriminator": "0000",
         "nickname": "Ana Ruiz",
@@ -50,32 +50,17 @@ func invented() []byte {
       "stickers": [],
       "reactions": [],
       "mentions": []
-    }`, uint64(ms-epoch)<<22, time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.999-07:00"), i, i%9)
+    }`, uint64(ms-epoch)<<22, time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.999-07:00"), i, i%(9+n/2000))
 	}
-	b.WriteString("\n  ],\n  \"messageCount\": 50000\n}")
-	return b.Bytes()
-}
-
-func collect(b *testing.B, path string, size int) {
-	b.SetBytes(int64(size))
-	b.ReportAllocs()
-	for b.Loop() {
-		r := collectortest.NewRecorder()
-		r.CountOnly = true
-		if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, r); err != nil {
-			b.Fatal(err)
-		}
-	}
-	collectortest.PerSecond(b, benchMessages)
+	io.WriteString(w, "\n  ],\n  \"messageCount\": 50000\n}")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	document := invented()
-	path := filepath.Join(b.TempDir(), "channel.json")
-	if err := os.WriteFile(path, document, 0o644); err != nil {
-		b.Fatal(err)
-	}
-	collect(b, path, len(document))
+	collectortest.ThroughputOf(b, New(), "channel.json", collectortest.Written(invented, benchMessages))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "channel.json", collectors.Options{}, invented)
 }
 
 func BenchmarkCollectPackage(b *testing.B) {
@@ -95,7 +80,7 @@ func BenchmarkCollectPackage(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	collect(b, root, table.Len())
+	collectortest.Throughput(b, New(), root, int64(table.Len()), collectors.Options{})
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {
@@ -108,5 +93,5 @@ func BenchmarkEncodingJSON(b *testing.B) {
 			Mentions                     []struct{ ID string }
 		}
 	}
-	collectortest.Unmarshal[export](b, invented(), benchMessages)
+	collectortest.Unmarshal[export](b, collectortest.Written(invented, benchMessages), benchMessages)
 }

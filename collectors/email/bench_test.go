@@ -2,10 +2,13 @@ package email
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"crosstalk/collectors"
 	"crosstalk/collectors/collectortest"
@@ -24,6 +27,26 @@ func BenchmarkLinuxClk(b *testing.B) {
 		}
 	}
 	b.ReportMetric(8299*float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+}
+
+// mailbox is a list's archive of n mails, in threads of five.
+func mailbox(w io.Writer, n int) {
+	at := time.Date(2014, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range n {
+		at = at.Add(5 * time.Minute)
+		who := i * 7 % (n / 20)
+		fmt.Fprintf(w, "From person%d@corp.example %s\nReceived: from mx.corp.example (mx.corp.example [192.0.2.1]) by list.corp.example; %s\n"+
+			"Message-ID: <%d.abcdef@corp.example>\nDate: %[3]s\nFrom: Person Number%[1]d <person%[1]d@corp.example>\nTo: list%[5]d@corp.example\nCc: person%[6]d@corp.example\nSubject: Re: figures of last week\n",
+			who, at.Format(time.ANSIC), at.Format(time.RFC1123Z), i, i%(n/200), (who+1)%(n/20))
+		if i%5 > 0 {
+			fmt.Fprintf(w, "In-Reply-To: <%d.abcdef@corp.example>\nReferences: <%d.abcdef@corp.example> <%[1]d.abcdef@corp.example>\n", i-1, i/5*5)
+		}
+		fmt.Fprintf(w, "Content-Type: text/plain; charset=utf-8\n\n%s\n", strings.Repeat("These are words of a mail, and some more of them.\n", 20))
+	}
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "list.mbox", collectors.Options{}, mailbox)
 }
 
 func unpack(b *testing.B, from, to string) int64 {

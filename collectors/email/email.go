@@ -20,6 +20,11 @@ type collector struct{}
 
 func (collector) Name() string { return "email" }
 
+// CheckSettings says what is wrong with the options.
+func (collector) CheckSettings(o collectors.Options) error {
+	return o.Settings(&settings{})
+}
+
 func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) { return recognise(t) }
 
 // settings are the collector's options.

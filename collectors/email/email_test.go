@@ -3,6 +3,7 @@ package email
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"os"
@@ -151,7 +152,11 @@ func TestForeignInputsAreNotClaimed(t *testing.T) {
 const plainHeader = "From: ana@example.com\nTo: ben@example.com\nMessage-ID: <%d@example.com>\nDate: Mon, 15 Jan 2024 09:00:00 +0000\n"
 
 func boxOf(r io.Reader, rec *collectortest.Recorder) error {
-	return newBox(context.Background(), collectors.Options{}, settings{}, rec).file("input", r, "")
+	b := newBox(context.Background(), collectors.Options{}, settings{}, rec)
+	if err := b.file("input", r, ""); err != nil {
+		return err
+	}
+	return b.reports.emit(rec, 0)
 }
 
 func TestEndlessHeaderIsRejected(t *testing.T) {
@@ -326,6 +331,50 @@ func FuzzFile(f *testing.F) {
 		for _, m := range whole.Messages {
 			if int64(m.SizeBytes) > int64(len(b)) {
 				t.Errorf("a message of %d bytes in a file of %d", m.SizeBytes, len(b))
+			}
+		}
+	})
+}
+
+// FuzzJournal reads whatever an Exchange server may write as a journal report: what stands behind a header that says it is one.
+func FuzzJournal(f *testing.F) {
+	const envelope = "Sender: ana@heron.example\r\nTo: ben@heron.example\r\nCc: eve@heron.example, Expanded: all@heron.example\r\nRecipient: fay@heron.example, Forwarded: gus@heron.example\r\nMessage-ID: <1@heron.example>\r\n"
+	const message = "From: Ana <ana@heron.example>\r\nTo: ben@heron.example\r\nDate: Mon, 2 Mar 2026 09:00:00 +0000\r\nMessage-ID: <1@heron.example>\r\n"
+	report := func(kind, envelope, message string) []byte {
+		return []byte("--b\r\nContent-Type: text/plain\r\n" + kind + "\r\n" + envelope + "\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n" + message + "--b--\r\n")
+	}
+	nested := strings.Replace(message, "From:", "Content-Type: multipart/mixed; boundary=c\r\nFrom:", 1) + "\r\n--c\r\nContent-Disposition: attachment\r\n\r\nx\r\n--c--\r\n"
+	for _, seed := range [][]byte{
+		report("", envelope, message+"\r\nhidden\r\n"), report("", envelope, nested), report("", envelope, ""), report("", "", message), report("", envelope, message),
+		report("Content-Transfer-Encoding: base64\r\n", base64.StdEncoding.EncodeToString([]byte(envelope)), message+"\r\n"),
+		report("Content-Transfer-Encoding: base64\r\n", "=not base64=", message+"\r\n"),
+		report("Content-Transfer-Encoding: quoted-printable\r\n", strings.ReplaceAll(envelope, "@", "=40"), message+"\r\n"),
+		report("Content-Transfer-Encoding: quoted-printable\r\n", "To: =\r\n=ZZ", message+"\r\n"),
+		[]byte("--b\r\n--b\r\n--b"), []byte("--b\nContent-Type: message/rfc822\n\n--b\nContent-Type: message/rfc822\n\nFrom: a@b\n\n--b--"), []byte("no part at all\n"), nil,
+	} {
+		f.Add(seed)
+	}
+	const header = "From MicrosoftExchange Mon Mar  2 09:00:00 2026\nX-MS-Journal-Report:\nFrom: journal@heron.example\nDate: Mon, 2 Mar 2026 09:00:01 +0000\nMessage-ID: <r@heron.example>\nContent-Type: multipart/mixed; boundary=b\n\n"
+	f.Fuzz(func(t *testing.T, body []byte) {
+		file := append([]byte(header), body...)
+		whole, chops := collectortest.NewRecorder(), collectortest.NewRecorder()
+		if err := boxOf(bytes.NewReader(file), whole); err != nil {
+			t.Fatal(err)
+		}
+		if err := boxOf(&chopped{file, 7}, chops); err != nil {
+			t.Fatal(err)
+		}
+		a, _ := whole.Lines()
+		z, _ := chops.Lines()
+		if strings.Join(a, "\n") != strings.Join(z, "\n") {
+			t.Errorf("read at once:\n%s\nread in small pieces:\n%s", a, z)
+		}
+		if len(whole.Messages)+len(whole.Rejects) == 0 {
+			t.Error("the report is neither read nor rejected")
+		}
+		for _, m := range whole.Messages {
+			if int64(m.SizeBytes) > int64(len(body)) {
+				t.Errorf("a message of %d bytes in a report of %d", m.SizeBytes, len(body))
 			}
 		}
 	})

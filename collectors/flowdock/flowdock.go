@@ -30,7 +30,7 @@ func (collector) Name() string { return Tool }
 
 // Collect reads a whole export.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	r := &run{tree: t, sink: sink, workspace: o.Workspace, accounts: map[string]*record.Account{}, flows: map[string]*record.Conversation{}, interned: map[string]string{}}
+	r := &run{tree: t, sink: sink, workspace: o.Workspace, accounts: map[string]*record.Account{}, flows: map[string]*record.Conversation{}}
 	return collectors.InSteps(ctx, Tool, o, r.lists, r.announce, r.messages)
 }
 
@@ -42,7 +42,7 @@ type run struct {
 
 	accounts map[string]*record.Account      // by id
 	flows    map[string]*record.Conversation // by id
-	interned map[string]string
+	texts    jsonscan.Texts
 
 	scan    jsonscan.Scanner
 	entry   string
@@ -143,12 +143,10 @@ const maxID = 64
 
 // intern gives one string for equal ids, or pairs of ids; empty for what is too long to be one.
 func (r *run) intern(b []byte) string {
-	if s, ok := r.interned[string(b)]; ok || len(b) > 2*maxID {
-		return s
+	if len(b) > 2*maxID {
+		return ""
 	}
-	s := string(b)
-	r.interned[s] = s
-	return s
+	return r.texts.Of(b)
 }
 
 func toolID(id string) record.AccountKey {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -66,7 +67,7 @@ func FuzzDocument(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		kept := collectortest.NewRecorder()
-		r := &run{sink: kept, workspace: "test", accounts: map[string]*record.Account{}, flows: map[string]*record.Conversation{}, interned: map[string]string{}}
+		r := &run{sink: kept, workspace: "test", accounts: map[string]*record.Account{}, flows: map[string]*record.Conversation{}}
 		p := post{run: r}
 		for _, read := range []func() error{func() error { r.listed(); return nil }, p.read} {
 			if err := r.document(context.Background(), "f", bytes.NewReader(content), read); err != nil {
@@ -82,19 +83,24 @@ func FuzzDocument(f *testing.F) {
 }
 
 // bulk is a dump of n messages.
-func bulk(n int) []byte {
-	var b bytes.Buffer
+func bulk(w io.Writer, n int) {
+	io.WriteString(w, "[")
 	for i := range n {
-		fmt.Fprintf(&b, `,{"app":"chat","sent":%d,"uuid":"O-8aGb0fcc5gEgTX","tags":["influx:%d",":user:%d"],"flow":"deadbeefdeadbeef","id":%d,"event":"comment","content":{"title":"Title of parent","text":"words of a message of the usual length, give or take some, with a \"quote\""},"user":"%d","thread_id":"O-8aGb0fcc5gEgTX","thread":{"id":"O-8aGb0fcc5gEgTX","title":"Title of parent","initial_message":%d,"internal_comments":2},"attachments":[],"created_at":"2011-10-04T10:07:57.378Z"}`+"\n",
-			1317722877378+i, i/10*10, i%300, i, i%500, i/10*10)
+		if i > 0 {
+			io.WriteString(w, ",")
+		}
+		fmt.Fprintf(w, `{"app":"chat","sent":%d,"uuid":"O-8aGb0fcc5gEgTX","tags":["influx:%d",":user:%d"],"flow":"deadbeefdeadbeef","id":%d,"event":"comment","content":{"title":"Title of parent","text":"words of a message of the usual length, give or take some, with a \"quote\""},"user":"%d","thread_id":"O-8aGb0fcc5gEgTX","thread":{"id":"O-8aGb0fcc5gEgTX","title":"Title of parent","initial_message":%d,"internal_comments":2},"attachments":[],"created_at":"2011-10-04T10:07:57.378Z"}`+"\n",
+			1317722877378+i, i/10*10, i%(n/100), i, i%(n/100), i/10*10)
 	}
-	b.WriteString("]")
-	b.Bytes()[0] = '['
-	return b.Bytes()
+	io.WriteString(w, "]")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	collectortest.ThroughputOf(b, New(), "flow.json", bulk(50000))
+	collectortest.ThroughputOf(b, New(), "flow.json", collectortest.Written(bulk, 50000))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "flow.json", collectors.Options{}, bulk)
 }
 
 // The yardstick: a bare decode of the same file into structs of the fields needed.
@@ -106,5 +112,5 @@ func BenchmarkEncodingJSON(b *testing.B) {
 		Content           any
 		Attachments       []struct{ Path string }
 	}
-	collectortest.Unmarshal[items](b, bulk(50000), 50000)
+	collectortest.Unmarshal[items](b, collectortest.Written(bulk, 50000), 50000)
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/record"
 )
 
@@ -83,7 +84,7 @@ func (p *post) field(key []byte) {
 	case "sent":
 		p.sent()
 	case "created_at":
-		it.created, _ = time.Parse(time.RFC3339, string(s.Str()))
+		it.created = s.Instant()
 	case "edited":
 		it.edited = millis(s.Str())
 	case "tags":
@@ -117,7 +118,7 @@ func (p *post) sent() {
 	value := p.scan.Str()
 	if at := millis(value); !at.IsZero() {
 		it.sent = at
-	} else if at, err := time.Parse(time.RFC3339, string(value)); err == nil && it.created.IsZero() {
+	} else if at, ok := jsonscan.Instant(value); ok && it.created.IsZero() {
 		it.created = at
 	}
 }

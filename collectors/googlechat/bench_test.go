@@ -1,26 +1,26 @@
 package googlechat
 
 import (
-	"bytes"
 	"fmt"
+	"io"
 	"testing"
 	"time"
 
+	"crosstalk/collectors"
 	"crosstalk/collectors/collectortest"
 )
 
 const benchMessages = 50000
 
 // invented is the messages.json of one long conversation.
-func invented() []byte {
-	var b bytes.Buffer
-	b.WriteString("{\n  \"messages\": [")
+func invented(w io.Writer, n int) {
+	io.WriteString(w, "{\n  \"messages\": [")
 	at := time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)
-	for i := range benchMessages {
+	for i := range n {
 		if i > 0 {
-			b.WriteByte(',')
+			io.WriteString(w, ",")
 		}
-		fmt.Fprintf(&b, `
+		fmt.Fprintf(w, `
     {
       "creator": {
         "name": "Ana Ruiz",
@@ -31,15 +31,18 @@ func invented() []byte {
       "text": "some words that nobody reads, \"%d\" times over,\nand a few more",
       "topic_id": "topic%[4]d",
       "message_id": "AAAASynth/topic%[4]d/topic%[4]d"
-    }`, i%5, at.Format("Monday, January 2, 2006 at 3:04:05"), at.Format("PM"), i)
+    }`, i%(5+n/2000), at.Format("Monday, January 2, 2006 at 3:04:05"), at.Format("PM"), i)
 		at = at.Add(7 * time.Minute)
 	}
-	b.WriteString("\n  ]\n}")
-	return b.Bytes()
+	io.WriteString(w, "\n  ]\n}")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	collectortest.ThroughputOf(b, New(), "messages.json", invented())
+	collectortest.ThroughputOf(b, New(), "messages.json", collectortest.Written(invented, benchMessages))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "messages.json", collectors.Options{}, invented)
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {
@@ -52,5 +55,5 @@ func BenchmarkEncodingJSON(b *testing.B) {
 			Text    string
 		}
 	}
-	collectortest.Unmarshal[archive](b, invented(), benchMessages)
+	collectortest.Unmarshal[archive](b, collectortest.Written(invented, benchMessages), benchMessages)
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"crosstalk/collectors/jsonscan"
 )
 
 // dates reads dates as Takeout writes them: prose in the language of the account, in UTC.
@@ -19,7 +21,7 @@ type dates struct {
 // instant reads one. The reason says why there is none.
 func (s *dates) instant(b []byte) (at time.Time, reason string) {
 	if len(b) > 10 && b[4] == '-' && b[10] == 'T' {
-		if at, err := time.Parse(time.RFC3339Nano, string(b)); err == nil {
+		if at, ok := jsonscan.Instant(b); ok {
 			return at.UTC(), ""
 		}
 	}

@@ -38,7 +38,7 @@ type run struct {
 	sink      collectors.Sink
 	workspace string
 
-	held   map[string]string          // addresses and names, each kept once
+	texts  jsonscan.Texts             // addresses and names, each kept once
 	said   map[record.AccountKey]bool // accounts announced: whether with a name
 	groups map[string]*group          // by folder
 
@@ -51,7 +51,7 @@ type run struct {
 
 func newRun(ctx context.Context, workspace string, sink collectors.Sink) *run {
 	return &run{ctx: ctx, sink: sink, workspace: workspace,
-		held: map[string]string{}, said: map[record.AccountKey]bool{}, groups: map[string]*group{}}
+		said: map[record.AccountKey]bool{}, groups: map[string]*group{}}
 }
 
 // tree reads who there is first, as an archive may hold messages before the members.
@@ -129,10 +129,5 @@ func (r *run) hold(b []byte) string {
 	if len(b) == 0 || len(b) > maxWord {
 		return ""
 	}
-	if s, ok := r.held[string(b)]; ok {
-		return s
-	}
-	s := string(b)
-	r.held[s] = s
-	return s
+	return r.texts.Of(b)
 }

@@ -54,11 +54,11 @@ func (r *run) field(key []byte) {
 		r.object(func(key []byte) {
 			switch string(key) {
 			case "time":
-				a.at = instant(s.Str())
+				a.at = s.Instant()
 			case "uniqueQualifier":
 				a.qualifier = string(s.Str())
 			case "applicationName":
-				a.application = r.text(s.Str())
+				a.application = r.texts.Of(s.Str())
 			default:
 				s.Skip()
 			}
@@ -67,11 +67,11 @@ func (r *run) field(key []byte) {
 		r.object(func(key []byte) {
 			switch string(key) {
 			case "email":
-				a.email = r.text(s.Str())
+				a.email = r.texts.Of(s.Str())
 			case "profileId":
-				a.profile = r.text(s.Str())
+				a.profile = r.texts.Of(s.Str())
 			case "callerType":
-				a.caller = r.text(s.Str())
+				a.caller = r.texts.Of(s.Str())
 			default:
 				s.Skip()
 			}
@@ -121,7 +121,7 @@ func (r *run) event() {
 	r.object(func(key []byte) {
 		switch string(key) {
 		case "name":
-			e.name = r.text(s.Str())
+			e.name = r.texts.Of(s.Str())
 		case "parameters":
 			r.objects(func() { r.parameter(e) })
 		default:
@@ -138,7 +138,7 @@ func (r *run) parameter(e *event) {
 	r.object(func(key []byte) {
 		switch string(key) {
 		case "name":
-			name = r.text(s.Str())
+			name = r.texts.Of(s.Str())
 		case "value":
 			value = append(value, s.Str()...)
 		case "multiValue":
@@ -147,7 +147,7 @@ func (r *run) parameter(e *event) {
 			}
 			for s.Element() {
 				if one := s.Str(); bytes.IndexByte(one, '@') > 0 && len(one) <= 256 && len(many) < maxTargets {
-					many = append(many, r.text(one))
+					many = append(many, r.texts.Of(one))
 				}
 			}
 		default:
@@ -161,45 +161,20 @@ func (r *run) parameter(e *event) {
 func (e *event) set(r *run, name string, value []byte, many []string) {
 	switch name {
 	case "room_id":
-		e.room = r.text(value)
+		e.room = r.texts.Of(value)
 	case "message_id":
 		e.message = string(value)
 	case "conversation_type":
-		e.conversation = r.text(value)
+		e.conversation = r.texts.Of(value)
 	case "message_type":
-		e.kind = r.text(value)
+		e.kind = r.texts.Of(value)
 	case "attachment_status":
-		e.attachment = r.text(value)
+		e.attachment = r.texts.Of(value)
 	case "actor":
-		e.actor = r.text(value)
+		e.actor = r.texts.Of(value)
 	case "actor_type":
-		e.actorType = r.text(value)
+		e.actorType = r.texts.Of(value)
 	case "target_users":
 		e.targets = append(e.targets, many...)
 	}
-}
-
-// instant reads a time of UTC.
-func instant(b []byte) time.Time {
-	if len(b) == 0 {
-		return time.Time{}
-	}
-	at, err := time.Parse(time.RFC3339, string(b))
-	if err != nil {
-		return time.Time{}
-	}
-	return at
-}
-
-// text holds one copy of each id, since the same few stand in every event.
-func (r *run) text(b []byte) string {
-	if s, ok := r.names[string(b)]; ok {
-		return s
-	}
-	if len(r.names) >= 1<<20 {
-		clear(r.names)
-	}
-	s := string(b)
-	r.names[s] = s
-	return s
 }

@@ -39,8 +39,7 @@ func (r *run) emitEvent(a *activity, i int) error {
 		if key.IsZero() {
 			return r.reject("no_account")
 		}
-		r.use[day{key, a.at.UTC().Truncate(24 * time.Hour)}]++
-		return nil
+		return r.used(day{key, a.at.UTC().Truncate(24 * time.Hour)}, a.at)
 	}
 	id, thread := messageID(e.message)
 	own := a.at.Format(time.RFC3339Nano) + ":" + a.qualifier + ":" + strconv.Itoa(i)

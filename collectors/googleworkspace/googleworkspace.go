@@ -59,9 +59,9 @@ type run struct {
 	ctx       context.Context
 	workspace string
 	sink      collectors.Sink
-	names     map[string]string          // one copy of each id
+	texts     jsonscan.Texts             // one copy of each id
 	known     map[record.AccountKey]bool // accounts that were announced
-	use       map[day]uint32             // events that are neither messages nor about a space
+	use       map[day]*use               // events that are neither messages nor about a space
 	s         jsonscan.Scanner
 	entry     string
 	record    int64
@@ -72,8 +72,8 @@ type run struct {
 }
 
 func newRun(ctx context.Context, workspace string, sink collectors.Sink) *run {
-	return &run{ctx: ctx, workspace: workspace, sink: sink, names: map[string]string{}, known: map[record.AccountKey]bool{},
-		use: map[day]uint32{}}
+	return &run{ctx: ctx, workspace: workspace, sink: sink, known: map[record.AccountKey]bool{},
+		use: map[day]*use{}}
 }
 
 // file reads the documents of one file.
@@ -154,6 +154,28 @@ func (r *run) reject(reason string) error {
 	return r.sink.Reject(record.Reject{Reason: reason, Entry: r.entry, Record: r.record})
 }
 
+// use is what an account did on a day.
+type use struct {
+	hits    uint32
+	minutes record.Minutes
+}
+
+// maxUse is how many days of accounts are held before they are handed over.
+const maxUse = 1 << 18
+
+// used notes an act.
+func (r *run) used(d day, at time.Time) error {
+	if r.use[d] == nil {
+		r.use[d] = &use{}
+	}
+	r.use[d].hits++
+	r.use[d].minutes.Add(at)
+	if len(r.use) < maxUse {
+		return nil
+	}
+	return r.tellUse(r.ctx)
+}
+
 // day is one account's day.
 type day struct {
 	who record.AccountKey
@@ -173,10 +195,11 @@ func (r *run) tellUse(context.Context) error {
 		return strings.Compare(a.who.Value, b.who.Value)
 	})
 	for _, d := range days {
-		g := record.Signal{Tool: Tool, Workspace: r.workspace, Account: d.who, Day: d.on, Source: "audit_log", Certainty: 1, Hits: r.use[d]}
+		g := record.Signal{Tool: Tool, Workspace: r.workspace, Account: d.who, Day: d.on, Source: "audit_log", Certainty: 1, Hits: r.use[d].hits, Minutes: r.use[d].minutes}
 		if err := r.sink.Signal(&g); err != nil {
 			return err
 		}
 	}
+	clear(r.use)
 	return nil
 }

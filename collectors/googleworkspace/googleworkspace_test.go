@@ -4,8 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"testing"
 	"time"
 
@@ -82,39 +81,32 @@ func FuzzFile(f *testing.F) {
 
 const benchmarked = 20000
 
-func page(tb testing.TB) (string, int64) {
-	tb.Helper()
-	var b bytes.Buffer
-	b.WriteString(`{"kind":"admin#reports#activities","items":[`)
-	for i := range benchmarked {
+func page(w io.Writer, n int) {
+	io.WriteString(w, `{"kind":"admin#reports#activities","items":[`)
+	for i := range n {
 		if i > 0 {
-			b.WriteByte(',')
+			io.WriteString(w, ",")
 		}
-		fmt.Fprintf(&b, `{"kind":"admin#reports#activity","id":{"time":"2024-05-01T08:00:00.250Z","uniqueQualifier":"-%d","applicationName":"chat","customerId":"C0123"},"etag":"abcdefgh/cBsNSJx2A9Lg8kiQCGLddmq827A/",`+
+		fmt.Fprintf(w, `{"kind":"admin#reports#activity","id":{"time":"2024-05-01T08:00:00.250Z","uniqueQualifier":"-%d","applicationName":"chat","customerId":"C0123"},"etag":"abcdefgh/cBsNSJx2A9Lg8kiQCGLddmq827A/",`+
 			`"actor":{"callerType":"USER","email":"user%d@corp.example","profileId":"1"},"events":[{"type":"user_action","name":"message_posted","parameters":[{"name":"room_id","value":"room%d"},`+
 			`{"name":"message_id","value":"spaces/room%[3]d/messages/T%[1]d.T%[1]d"},{"name":"actor","value":"user%[2]d@corp.example"},{"name":"room_name","value":"A room"},{"name":"retention_state","value":"PERMANENT"},`+
-			`{"name":"conversation_type","value":"SPACE"},{"name":"message_type","value":"REGULAR_MESSAGE"},{"name":"attachment_status","value":"NO_ATTACHMENT"}]}]}`, i, i%997, i%97)
+			`{"name":"conversation_type","value":"SPACE"},{"name":"message_type","value":"REGULAR_MESSAGE"},{"name":"attachment_status","value":"NO_ATTACHMENT"}]}]}`, i, i%(n/50), i%(n/200))
 	}
-	b.WriteString("]}")
-	path := filepath.Join(tb.TempDir(), "page.json")
-	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
-		tb.Fatal(err)
-	}
-	return path, int64(b.Len())
+	io.WriteString(w, "]}")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	path, size := page(b)
+	path, size := collectortest.WriteFile(b, "page.json", page, benchmarked)
 	collectortest.ThroughputOfMessages(b, New(), path, size, collectors.Options{}, benchmarked)
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "page.json", collectors.Options{}, page)
 }
 
 // The yardstick: the same file decoded by encoding/json into the fields needed.
 func BenchmarkEncodingJSON(b *testing.B) {
-	path, _ := page(b)
-	content, err := os.ReadFile(path)
-	if err != nil {
-		b.Fatal(err)
-	}
+	content := collectortest.Written(page, benchmarked)
 	type page struct {
 		Items []struct {
 			ID     struct{ Time, UniqueQualifier, ApplicationName string }

@@ -29,7 +29,7 @@ func (collector) Name() string { return Tool }
 
 // Collect reads a whole export.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	r := &run{tree: t, sink: sink, workspace: o.Workspace, ids: map[string]string{}, users: map[string]*person{}, rooms: map[string]*room{}}
+	r := &run{tree: t, sink: sink, workspace: o.Workspace, users: map[string]*person{}, rooms: map[string]*room{}}
 	return collectors.InSteps(ctx, Tool, o, r.collect)
 }
 
@@ -40,7 +40,7 @@ type run struct {
 	sink      collectors.Sink
 	workspace string
 	scan      jsonscan.Scanner
-	ids       map[string]string // one string for each id of an account or conversation
+	texts     jsonscan.Texts // one string for each id of an account or conversation
 	users     map[string]*person
 	rooms     map[string]*room
 	m         record.Message
@@ -120,12 +120,7 @@ func (r *run) strays() error {
 
 // id gives one string for equal ids, whether they are written as numbers or as strings.
 func (r *run) id(s []byte) string {
-	if one, ok := r.ids[string(s)]; ok {
-		return one
-	}
-	one := string(s)
-	r.ids[one] = one
-	return one
+	return r.texts.Of(s)
 }
 
 func account(id string) record.AccountKey {

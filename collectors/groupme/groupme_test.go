@@ -2,6 +2,7 @@ package groupme
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -112,22 +113,24 @@ func FuzzExport(f *testing.F) {
 const benchMessages = 100_000
 
 // invented is a chat of four.
-func invented() string {
-	var b strings.Builder
-	b.WriteString("[")
-	for i := range benchMessages {
+func invented(w io.Writer, n int) {
+	io.WriteString(w, "[")
+	for i := range n {
 		if i > 0 {
-			b.WriteString(",")
+			io.WriteString(w, ",")
 		}
-		fmt.Fprintf(&b, `{"attachments":[],"avatar_url":"https://i.groupme.com/1x1.jpeg.%d","created_at":%d,"favorited_by":[],"group_id":"900001","id":"%d00000001","name":"Member %d","sender_id":"50%[4]d","sender_type":"user",`+
-			`"source_guid":"g-%[3]d","system":false,"text":"some words that nobody reads, %[1]d times over, and a few more","user_id":"50%[4]d","platform":"gm"}`, i, 1710000000+i, 1710000000+i, i%4)
+		fmt.Fprintf(w, `{"attachments":[],"avatar_url":"https://i.groupme.com/1x1.jpeg.%d","created_at":%d,"favorited_by":[],"group_id":"900001","id":"%d00000001","name":"Member %d","sender_id":"50%[4]d","sender_type":"user",`+
+			`"source_guid":"g-%[3]d","system":false,"text":"some words that nobody reads, %[1]d times over, and a few more","user_id":"50%[4]d","platform":"gm"}`, i, 1710000000+i, 1710000000+i, i%(4+n/2000))
 	}
-	b.WriteString("]")
-	return b.String()
+	io.WriteString(w, "]")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	collectortest.ThroughputOf(b, New(), "message.json", []byte(invented()))
+	collectortest.ThroughputOf(b, New(), "message.json", collectortest.Written(invented, benchMessages))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "message.json", collectors.Options{}, invented)
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {
@@ -137,5 +140,5 @@ func BenchmarkEncodingJSON(b *testing.B) {
 		FavoritedBy                                 []string `json:"favorited_by"`
 		Attachments                                 []struct{ Type string }
 	}
-	collectortest.Unmarshal[messages](b, []byte(invented()), benchMessages)
+	collectortest.Unmarshal[messages](b, collectortest.Written(invented, benchMessages), benchMessages)
 }

@@ -1,34 +1,46 @@
 package hangouts
 
 import (
-	"bytes"
 	"fmt"
+	"io"
 	"testing"
 
+	"crosstalk/collectors"
 	"crosstalk/collectors/collectortest"
 )
 
 const benchMessages = 50000
 
-// invented is an archive of one long conversation.
-func invented() []byte {
-	var b bytes.Buffer
-	b.WriteString(`{"conversations":[{"conversation":{"conversation_id":{"id":"UgxA"},"conversation":{"id":{"id":"UgxA"},"type":"STICKY_ONE_TO_ONE","participant_data":[` +
-		`{"id":{"gaia_id":"101","chat_id":"101"},"fallback_name":"Ana Ruiz"},{"id":{"gaia_id":"102","chat_id":"102"},"fallback_name":"Ben Okafor"}]}},"events":[`)
-	for i := range benchMessages {
-		if i > 0 {
-			b.WriteByte(',')
+// invented is an archive of n messages, a thousand in a conversation.
+func invented(w io.Writer, n int) {
+	io.WriteString(w, `{"conversations":[`)
+	for i := range n {
+		if at := i / 1000; i%1000 == 0 {
+			if i > 0 {
+				io.WriteString(w, "]},")
+			}
+			fmt.Fprintf(w, `{"conversation":{"conversation_id":{"id":"UgxA%d"},"conversation":{"id":{"id":"UgxA%[1]d"},"type":"STICKY_ONE_TO_ONE","participant_data":[`+
+				`{"id":{"gaia_id":"101","chat_id":"101"},"fallback_name":"Ana Ruiz"},{"id":{"gaia_id":"%d","chat_id":"%[2]d"},"fallback_name":"Ben Okafor"}]}},"events":[`, at, 102+at)
+		} else {
+			io.WriteString(w, ",")
 		}
-		fmt.Fprintf(&b, `{"conversation_id":{"id":"UgxA"},"sender_id":{"gaia_id":"%d","chat_id":"%[1]d"},"timestamp":"%d","self_event_state":{"user_id":{"gaia_id":"101","chat_id":"101"},"notification_level":"RING"},`+
-			`"chat_message":{"message_content":{"segment":[{"type":"TEXT","text":"some words that nobody reads, %d times over, and a few more"}]}},"event_id":"7-H0Z7-%[3]d","advances_sort_timestamp":true,`+
-			`"event_otr":"ON_THE_RECORD","delivery_medium":{"medium_type":"BABEL_MEDIUM"},"event_type":"REGULAR_CHAT_MESSAGE","event_version":"%[2]d"}`, 101+i%2, 1551427200000000+int64(i)*1e6, i)
+		who := 101
+		if i%2 > 0 {
+			who = 102 + i/1000
+		}
+		fmt.Fprintf(w, `{"conversation_id":{"id":"UgxA%d"},"sender_id":{"gaia_id":"%d","chat_id":"%[2]d"},"timestamp":"%d","self_event_state":{"user_id":{"gaia_id":"101","chat_id":"101"},"notification_level":"RING"},`+
+			`"chat_message":{"message_content":{"segment":[{"type":"TEXT","text":"some words that nobody reads, %d times over, and a few more"}]}},"event_id":"7-H0Z7-%[4]d","advances_sort_timestamp":true,`+
+			`"event_otr":"ON_THE_RECORD","delivery_medium":{"medium_type":"BABEL_MEDIUM"},"event_type":"REGULAR_CHAT_MESSAGE","event_version":"%[3]d"}`, i/1000, who, 1551427200000000+int64(i)*1e6%1e14, i)
 	}
-	b.WriteString(`]}]}`)
-	return b.Bytes()
+	io.WriteString(w, `]}]}`)
 }
 
 func BenchmarkCollect(b *testing.B) {
-	collectortest.ThroughputOf(b, New(), "Hangouts.json", invented())
+	collectortest.ThroughputOf(b, New(), "Hangouts.json", collectortest.Written(invented, benchMessages))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "Hangouts.json", collectors.Options{}, invented)
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {
@@ -48,5 +60,5 @@ func BenchmarkEncodingJSON(b *testing.B) {
 			}
 		}
 	}
-	collectortest.Unmarshal[archive](b, invented(), benchMessages)
+	collectortest.Unmarshal[archive](b, collectortest.Written(invented, benchMessages), benchMessages)
 }

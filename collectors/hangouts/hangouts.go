@@ -41,8 +41,8 @@ type run struct {
 	sink      collectors.Sink
 	workspace string
 
-	names map[string]string // ids, each held once
-	said  map[saying]bool   // accounts announced
+	texts jsonscan.Texts  // ids, each held once
+	said  map[saying]bool // accounts announced
 	m     record.Message
 
 	entry string
@@ -53,7 +53,7 @@ type run struct {
 }
 
 func newRun(ctx context.Context, workspace string, sink collectors.Sink) *run {
-	return &run{ctx: ctx, sink: sink, workspace: workspace, names: map[string]string{}, said: map[saying]bool{}}
+	return &run{ctx: ctx, sink: sink, workspace: workspace, said: map[saying]bool{}}
 }
 
 // saying is an announcement made.
@@ -153,12 +153,7 @@ func (r *run) held(id []byte) string {
 	if len(id) == 0 || len(id) > maxID {
 		return ""
 	}
-	if s, ok := r.names[string(id)]; ok {
-		return s
-	}
-	s := string(id)
-	r.names[s] = s
-	return s
+	return r.texts.Of(id)
 }
 
 // maxID is the longest id that is believed, in bytes.

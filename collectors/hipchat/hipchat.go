@@ -33,7 +33,7 @@ func (collector) Name() string { return Tool }
 // Collect reads a whole export.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
 	r := &run{tree: t, layout: layoutOf(t), sink: sink, workspace: o.Workspace, users: map[string]*user{}, rooms: map[string]*room{},
-		folders: map[string]*room{}, interned: map[string]string{}, zones: map[string]*time.Location{}}
+		folders: map[string]*room{}, zones: map[string]*time.Location{}}
 	return collectors.InSteps(ctx, Tool, o, r.refuseEncrypted, r.lists, r.announce, r.histories)
 }
 
@@ -52,11 +52,11 @@ type run struct {
 	sink      collectors.Sink
 	workspace string
 
-	users    map[string]*user
-	rooms    map[string]*room // by id
-	folders  map[string]*room // by the mangled names of the older layout; nil where two rooms share one
-	interned map[string]string
-	zones    map[string]*time.Location
+	users   map[string]*user
+	rooms   map[string]*room // by id
+	folders map[string]*room // by the mangled names of the older layout; nil where two rooms share one
+	texts   jsonscan.Texts
+	zones   map[string]*time.Location
 
 	scan jsonscan.Scanner
 }
@@ -121,12 +121,10 @@ const maxID = 64
 
 // intern gives one string for equal ids, or pairs of ids; empty for what is too long to be one.
 func (r *run) intern(b []byte) string {
-	if s, ok := r.interned[string(b)]; ok || len(b) > 2*maxID+1 {
-		return s
+	if len(b) > 2*maxID+1 {
+		return ""
 	}
-	s := string(b)
-	r.interned[s] = s
-	return s
+	return r.texts.Of(b)
 }
 
 func toolID(id string) record.AccountKey {

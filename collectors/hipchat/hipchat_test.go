@@ -5,9 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -144,7 +144,7 @@ func FuzzHistory(f *testing.F) {
 	f.Add([]byte(`[{"date":"2015-08-21T06:32:37+0000","from":{"name":"Ana","user_id":11},"message":"x"}]`), true)
 	f.Fuzz(func(t *testing.T, content []byte, bare bool) {
 		kept := collectortest.NewRecorder()
-		r := &run{sink: kept, workspace: "test", users: map[string]*user{}, rooms: map[string]*room{}, interned: map[string]string{}}
+		r := &run{sink: kept, workspace: "test", users: map[string]*user{}, rooms: map[string]*room{}}
 		for _, one := range []*room{nil, r.newRoom("1")} {
 			h := history{run: r, room: one, owner: "100", bare: bare}
 			if err := h.read(context.Background(), "f", bytes.NewReader(content)); err != nil {
@@ -162,33 +162,43 @@ func FuzzHistory(f *testing.F) {
 	})
 }
 
-// bulk writes a room history of n messages and gives the export's folder and its bytes.
-func bulk(b *testing.B, n int) (folder string, content []byte) {
-	b.Helper()
-	var s strings.Builder
+// bulk is a room history of n messages.
+func bulk(w io.Writer, n int) {
 	for i := range n {
-		fmt.Fprintf(&s, `,
- {"UserMessage": {"attachment": null, "id": "6ec9d286-63ca-428d-95f4-%012d", "mentions": [%d], "message": "words of a message of the usual length, give or take some, with a \"quote\" and a caf\u00e9", "sender": {"id": %d, "mention_name": "Ana", "name": "Ana Prieto"}, "timestamp": "2018-08-07T08:%02d:%02dZ 596853"}}`, i, i%300, i%500, i/60%60, i%60)
+		fmt.Fprintf(w, `%c
+ {"UserMessage": {"attachment": null, "id": "6ec9d286-63ca-428d-95f4-%012d", "mentions": [%d], "message": "words of a message of the usual length, give or take some, with a \"quote\" and a caf\u00e9", "sender": {"id": %d, "mention_name": "Ana", "name": "Ana Prieto"}, "timestamp": "2018-08-07T08:%02d:%02dZ 596853"}}`,
+			"[,"[min(i, 1)], i, i%(n/100), i%(n/100), i/60%60, i%60)
 	}
-	content = []byte("[" + s.String()[1:] + "]")
-	folder = b.TempDir()
-	if err := os.MkdirAll(filepath.Join(folder, "rooms", "9000"), 0o755); err != nil {
+	io.WriteString(w, "]")
+}
+
+// historyIn gives the file of a room in an export's folder.
+func historyIn(b *testing.B, folder string) string {
+	room := filepath.Join(folder, "rooms", "9000")
+	if err := os.MkdirAll(room, 0o755); err != nil {
 		b.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, "rooms", "9000", "history.json"), content, 0o644); err != nil {
-		b.Fatal(err)
-	}
-	return folder, content
+	return filepath.Join(room, "history.json")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	folder, content := bulk(b, 50000)
+	folder, content := b.TempDir(), collectortest.Written(bulk, 50000)
+	if err := os.WriteFile(historyIn(b, folder), content, 0o644); err != nil {
+		b.Fatal(err)
+	}
 	collectortest.Throughput(b, New(), folder, int64(len(content)), collectors.Options{})
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.ResidentOf(b, New(), collectors.Options{}, func(folder string) string {
+		collectortest.WriteLarge(b, historyIn(b, folder), bulk)
+		return folder
+	})
 }
 
 // The yardstick: a bare decode of the same file into structs of the fields needed.
 func BenchmarkEncodingJSON(b *testing.B) {
-	_, content := bulk(b, 50000)
+	content := collectortest.Written(bulk, 50000)
 	b.SetBytes(int64(len(content)))
 	for b.Loop() {
 		var items []map[string]struct {

@@ -40,6 +40,9 @@ func (*Collector) Check(o collectors.Options) error {
 	return err
 }
 
+// CheckSettings says what is wrong with the options themselves; Check looks at the password too.
+func (*Collector) CheckSettings(o collectors.Options) error { return o.Settings(&settings{}) }
+
 // Poll reads what came since the cursor, which is empty the first time, into sink. It
 // calls commit with a cursor whenever everything before it has been handed over; what
 // came after the last commit is read again when Poll stops early. Next is the cursor

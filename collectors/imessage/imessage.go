@@ -6,7 +6,6 @@ package imessage
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -25,6 +24,12 @@ type collector struct{}
 func New() collectors.Collector { return collector{} }
 
 func (collector) Name() string { return slug }
+
+// CheckSettings says what is wrong with the options.
+func (collector) CheckSettings(o collectors.Options) error {
+	_, err := newSettings(o)
+	return err
+}
 
 // Collect reads every database of the tree.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
@@ -59,10 +64,10 @@ func newSettings(o collectors.Options) (*settings, error) {
 	}
 	s := &settings{workspace: o.Workspace, owner: strings.TrimSpace(given.Owner), region: strings.ToUpper(strings.TrimSpace(given.Region)), log: o.Log}
 	if s.region != "" && !phone.IsRegion(s.region) {
-		return nil, fmt.Errorf("options: region %q is no country; write its code of two letters, such as US or DE", given.Region)
+		return nil, collectors.Wrong("region", "%q is no country; write its code of two letters, such as US or DE", given.Region)
 	}
 	if a := phone.Account(s.owner, s.region); s.owner != "" && a.Key.Kind != record.KeyPhone && a.Key.Kind != record.KeyEmail {
-		return nil, errors.New("options: owner is neither a telephone number nor a mail address; write +12025550101 or ana@example.com")
+		return nil, collectors.Wrong("owner", "it is neither a telephone number nor a mail address; write +12025550101 or ana@example.com")
 	}
 	return s, nil
 }

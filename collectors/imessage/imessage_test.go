@@ -325,28 +325,32 @@ func FuzzDatabase(f *testing.F) {
 	})
 }
 
-func BenchmarkCollect(b *testing.B) {
-	const messages = 200_000
-	path, db := makeDatabase(b, b.TempDir(), oldSchema+fmt.Sprintf(`
-		WITH n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT 200) INSERT INTO handle SELECT i, '+1202555' || (1000+i), 'iMessage' FROM n;
-		WITH n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT 200) INSERT INTO chat SELECT i, 'iMessage;-;+1202555' || (1000+i), 45, '+1202555' || (1000+i), '' FROM n;
-		WITH n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT 200) INSERT INTO chat_handle_join SELECT i, i FROM n;
-		WITH n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT %d) INSERT INTO message SELECT i, hex(randomblob(18)), hex(randomblob(abs(random())%%60)), 1+i%%200, NULL, 'iMessage', 'E:ana@example.com', 700000000000000000+i*1000000000, i%%2, NULL FROM n;
-		INSERT INTO chat_message_join SELECT handle_id, ROWID FROM message;`, messages))
+// invented is a database of n messages.
+func invented(b *testing.B, dir string, n int) (path string) {
+	b.Helper()
+	people := 200 + n/200
+	path, db := makeDatabase(b, dir, oldSchema+fmt.Sprintf(`
+		WITH n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT %[1]d) INSERT INTO handle SELECT i, '+120' || (2550000+i), 'iMessage' FROM n;
+		WITH n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT %[1]d) INSERT INTO chat SELECT i, 'iMessage;-;+120' || (2550000+i), 45, '+120' || (2550000+i), '' FROM n;
+		WITH n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT %[1]d) INSERT INTO chat_handle_join SELECT i, i FROM n;
+		WITH n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT %[2]d) INSERT INTO message SELECT i, hex(randomblob(18)), hex(randomblob(abs(random())%%60)), 1+i%%%[1]d, NULL, 'iMessage', 'E:ana@example.com', 700000000000000000+i*100000000, i%%2, NULL FROM n;
+		INSERT INTO chat_message_join SELECT handle_id, ROWID FROM message;`, people, n))
 	db.Close()
+	return path
+}
+
+func BenchmarkCollect(b *testing.B) {
+	path := invented(b, b.TempDir(), 200_000)
 	info, err := os.Stat(path)
 	if err != nil {
 		b.Fatal(err)
 	}
-	sink := discard{collectortest.NewRecorder()}
-	b.SetBytes(info.Size())
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := collectortest.Into(context.Background(), New(), path, collectors.Options{}, sink); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(messages*float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+	collectortest.Throughput(b, New(), path, info.Size(), collectors.Options{})
+}
+
+// Of 300 MB.
+func BenchmarkResident(b *testing.B) {
+	collectortest.ResidentOf(b, New(), collectors.Options{}, func(dir string) string { return invented(b, dir, 1_600_000) })
 }
 
 type discard struct{ *collectortest.Recorder }

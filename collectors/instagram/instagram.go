@@ -25,6 +25,11 @@ func New() collectors.Collector { return collector{} }
 
 func (collector) Name() string { return Tool }
 
+// CheckSettings says what is wrong with the options.
+func (collector) CheckSettings(o collectors.Options) error {
+	return o.Settings(&meta.Settings{})
+}
+
 // Recognise claims a download of Instagram's, of either era.
 func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
 	early, err := earlyFiles(t)

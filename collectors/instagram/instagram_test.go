@@ -1,8 +1,8 @@
 package instagram
 
 import (
-	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -95,22 +95,24 @@ func FuzzEarly(f *testing.F) {
 const benchMessages = 100_000
 
 // invented is a file of all threads with one in it.
-func invented() string {
-	var b bytes.Buffer
-	b.WriteString(`[{"participants": ["ana.ruiz", "ben_okafor"], "conversation": [`)
-	for i := range benchMessages {
+func invented(w io.Writer, n int) {
+	io.WriteString(w, `[{"participants": ["ana.ruiz", "ben_okafor"], "conversation": [`)
+	for i := range n {
 		if i > 0 {
-			b.WriteString(", ")
+			io.WriteString(w, ", ")
 		}
-		fmt.Fprintf(&b, `{"sender": "%s", "created_at": "2019-05-01T10:%02d:%02d.%06d+00:00", "text": "some words that nobody reads, \u00e9t\u00e9, and a few more"}`,
+		fmt.Fprintf(w, `{"sender": "%s", "created_at": "2019-05-01T10:%02d:%02d.%06d+00:00", "text": "some words that nobody reads, \u00e9t\u00e9, and a few more"}`,
 			[]string{"ana.ruiz", "ben_okafor"}[i%2], i/60%60, i%60, i)
 	}
-	b.WriteString("]}]")
-	return b.String()
+	io.WriteString(w, "]}]")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	collectortest.ThroughputOf(b, New(), "messages.json", []byte(invented()))
+	collectortest.ThroughputOf(b, New(), "messages.json", collectortest.Written(invented, benchMessages))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "messages.json", collectors.Options{}, invented)
 }
 
 // The yardstick: a program that only decodes the fields needed.
@@ -121,5 +123,5 @@ func BenchmarkEncodingJSON(b *testing.B) {
 			CreatedAt    string `json:"created_at"`
 		}
 	}
-	collectortest.Unmarshal[threads](b, []byte(invented()), benchMessages)
+	collectortest.Unmarshal[threads](b, collectortest.Written(invented, benchMessages), benchMessages)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"path/filepath"
 	"testing"
@@ -81,37 +82,37 @@ func FuzzFile(f *testing.F) {
 	})
 }
 
-func BenchmarkCollect(b *testing.B) {
-	var log bytes.Buffer
-	log.WriteString("Session Start: Thu Oct 03 00:00:00 2019\nSession Ident: #go\n")
-	lines := 0
-	for minute := range 24 * 60 {
-		for i := range 20 {
-			who := (minute*7 + i*i) % 200
-			switch i % 5 {
-			case 0:
-				fmt.Fprintf(&log, "[%02d:%02d] * Joins: nick%d (~user%d@host.invalid)\n", minute/60, minute%60, who, who)
-			case 1:
-				fmt.Fprintf(&log, "[%02d:%02d] <nick%d> nick%d: have you seen the figures of last week, they are quite good\n", minute/60, minute%60, who, (who+1)%200)
-			default:
-				fmt.Fprintf(&log, "[%02d:%02d] <@nick%d> well, these are words of a line of the usual length, give or take some\n", minute/60, minute%60, who)
-			}
-			lines++
+// invented is a log of n lines, twenty a minute.
+func invented(w io.Writer, n int) {
+	io.WriteString(w, "Session Start: Thu Oct 03 00:00:00 2019\nSession Ident: #go\n")
+	people := 200 + n/500
+	for line := range n {
+		minute, i := line/20, line%20
+		at, who := fmt.Sprintf("%02d:%02d", minute/60%24, minute%60), (minute*7+i*i)%people
+		if line > 0 && line%28800 == 0 {
+			day := time.Date(2019, 10, 3, 0, 0, 0, 0, time.UTC).AddDate(0, 0, line/28800)
+			fmt.Fprintf(w, "Session Start: %s\nSession Ident: #go\n", day.Format(time.ANSIC))
+		}
+		switch i % 5 {
+		case 0:
+			fmt.Fprintf(w, "[%s] * Joins: nick%d (~user%d@host.invalid)\n", at, who, who)
+		case 1:
+			fmt.Fprintf(w, "[%s] <nick%d> nick%d: have you seen the figures of last week, they are quite good\n", at, who, (who+1)%people)
+		default:
+			fmt.Fprintf(w, "[%s] <@nick%d> well, these are words of a line of the usual length, give or take some\n", at, who)
 		}
 	}
-	path := write(b, "#go.log", log.String())
+}
+
+func BenchmarkCollect(b *testing.B) {
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	if err != nil {
 		b.Fatal(err)
 	}
-	kept := collectortest.NewRecorder()
-	kept.CountOnly = true
-	b.SetBytes(int64(log.Len()))
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := collectortest.Into(context.Background(), New(), path, collectors.Options{Location: zone}, kept); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(lines)*float64(b.N)/b.Elapsed().Seconds(), "lines/s")
+	path, size := collectortest.WriteFile(b, "#go.log", invented, 28_800)
+	collectortest.Throughput(b, New(), path, size, collectors.Options{Location: zone})
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "#go.log", collectors.Options{}, invented)
 }

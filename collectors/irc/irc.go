@@ -25,6 +25,12 @@ func New() collectors.Collector { return collector{} }
 
 func (collector) Name() string { return slug }
 
+// CheckSettings says what is wrong with the options.
+func (collector) CheckSettings(o collectors.Options) error {
+	_, err := newSettings(o)
+	return err
+}
+
 // Collect reads every log of the tree.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
 	s, err := newSettings(o)
@@ -83,7 +89,7 @@ func newSettings(o collectors.Options) (*settings, error) {
 	if given.TimeZone != "" {
 		zone, err := time.LoadLocation(given.TimeZone)
 		if err != nil {
-			return nil, fmt.Errorf("options: time_zone %q is not a known time zone; write one such as Europe/Amsterdam", given.TimeZone)
+			return nil, collectors.Wrong("time_zone", "%q is not a known time zone; write one such as Europe/Amsterdam", given.TimeZone)
 		}
 		s.location = zone
 	}
@@ -91,7 +97,7 @@ func newSettings(o collectors.Options) (*settings, error) {
 		s.location = time.UTC
 	}
 	if given.Year != 0 && (given.Year < 1988 || given.Year > 9999) {
-		return nil, fmt.Errorf("options: year %d is no year of an IRC log; write the year of the log's first line", given.Year)
+		return nil, collectors.Wrong("year", "%d is no year of an IRC log; write the year of the log's first line", given.Year)
 	}
 	return s, nil
 }

@@ -241,7 +241,7 @@ func TestOptions(t *testing.T) {
 	tests := []struct{ name, options, want string }{
 		{"unknown key", "nics: [a]", "nics"},
 		{"unknown zone", "time_zone: Mars/Olympus", "write one such as"},
-		{"absurd year", "year: 3", "year 3"},
+		{"absurd year", "year: 3", "year: 3"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

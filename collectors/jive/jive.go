@@ -42,8 +42,8 @@ type run struct {
 	sink      collectors.Sink
 	workspace string
 	said      map[string]person // what was announced of an account
-	use       map[day]uint32    // acts that are no messages
-	interned  map[string]string
+	use       map[day]*use      // acts that are no messages
+	texts     jsonscan.Texts
 
 	scan    jsonscan.Scanner
 	entry   string
@@ -59,11 +59,17 @@ type day struct {
 	on  int64 // days since 1970
 }
 
+// use is what somebody did on a day.
+type use struct {
+	hits    uint32
+	minutes record.Minutes
+}
+
 // maxUse is how many days of people are held before they are handed over.
-const maxUse = 1 << 20
+const maxUse = 1 << 18
 
 func newRun(workspace string, sink collectors.Sink) *run {
-	return &run{sink: sink, workspace: workspace, said: map[string]person{}, use: map[day]uint32{}, interned: map[string]string{}}
+	return &run{sink: sink, workspace: workspace, said: map[string]person{}, use: map[day]*use{}}
 }
 
 // file reads one page, if it is one.
@@ -160,7 +166,12 @@ func (r *run) reject(reason string) error {
 
 // used notes that the act's account was there on its day.
 func (r *run) used() error {
-	r.use[day{r.it.actor.id, r.it.at.Unix() / int64(24*time.Hour/time.Second)}]++
+	d := day{r.it.actor.id, r.it.at.Unix() / int64(24*time.Hour/time.Second)}
+	if r.use[d] == nil {
+		r.use[d] = &use{}
+	}
+	r.use[d].hits++
+	r.use[d].minutes.Add(r.it.at)
 	if len(r.use) < maxUse {
 		return nil
 	}
@@ -172,7 +183,7 @@ func (r *run) signals() error {
 	days := slices.SortedFunc(maps.Keys(r.use), func(a, b day) int { return cmp.Or(cmp.Compare(a.on, b.on), cmp.Compare(a.who, b.who)) })
 	for _, d := range days {
 		g := record.Signal{Tool: Tool, Workspace: r.workspace, Account: toolID(d.who), Day: time.Unix(d.on*int64(24*time.Hour/time.Second), 0).UTC(),
-			Source: "activity_log", Certainty: 1, Hits: r.use[d]}
+			Source: "activity_log", Certainty: 1, Hits: r.use[d].hits, Minutes: r.use[d].minutes}
 		if err := r.sink.Signal(&g); err != nil {
 			return err
 		}
@@ -186,12 +197,10 @@ const maxWord = 256
 
 // intern gives one string for equal ones; empty for what is too long.
 func (r *run) intern(b []byte) string {
-	if s, ok := r.interned[string(b)]; ok || len(b) > maxWord {
-		return s
+	if len(b) > maxWord {
+		return ""
 	}
-	s := string(b)
-	r.interned[s] = s
-	return s
+	return r.texts.Of(b)
 }
 
 // toolID is the key of an account; anonymous visitors have the id -1.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -108,27 +109,29 @@ func FuzzDocument(f *testing.F) {
 }
 
 // bulk is a page of n acts.
-func bulk(n int) []byte {
-	var b bytes.Buffer
-	b.WriteString(`{"paging":{"itemsPerPage":7},"list":[`)
+func bulk(w io.Writer, n int) {
+	io.WriteString(w, `{"paging":{"itemsPerPage":7},"list":[`)
 	for i := range n {
 		if i > 0 {
-			b.WriteString(",\n")
+			io.WriteString(w, ",\n")
 		}
-		fmt.Fprintf(&b, `{"name":"ACTIVITY_CREATE_MESSAGE","timestamp":%d,"seqId":%d,"uuid":"74b31bfb-f844-4560-99f8-%012d","context":{"web":{"userAgent":"x","ip":"192.0.2.1"}},"payload":{},"actorID":%[4]d,"actorType":3,"activityType":"Create","actionObjectId":%[2]d,"actionObjectType":2,"containerId":2280,"containerType":14,"activity":{"actor":{"objectType":"user","objectId":%[4]d,"name":"Chidi Okafor","username":"chidi","email":"chidi@corp.example","creationDate":1400000000000},"action":"Create","actionObject":{"objectType":"message","objectId":%[2]d,"objectHash":"1","subject":"x","creationDate":%[1]d,"containerId":2280,"containerType":14,"author":{"objectType":"user","objectId":%[4]d,"name":"Chidi Okafor","username":"chidi","email":"chidi@corp.example","creationDate":1400000000000},"extras":{"isRootReply":true,"forumThreadId":5000,"messageParentId":5000}},"activityTime":%[1]d,"destination":{"objectType":"community","objectId":2280,"name":"Engineering","url":"https://jive.example.com/community/eng"}}}`,
-			1533655460877+i, i, i, i%500)
+		fmt.Fprintf(w, `{"name":"ACTIVITY_CREATE_MESSAGE","timestamp":%d,"seqId":%d,"uuid":"74b31bfb-f844-4560-99f8-%012d","context":{"web":{"userAgent":"x","ip":"192.0.2.1"}},"payload":{},"actorID":%[4]d,"actorType":3,"activityType":"Create","actionObjectId":%[2]d,"actionObjectType":2,"containerId":2280,"containerType":14,"activity":{"actor":{"objectType":"user","objectId":%[4]d,"name":"Chidi Okafor","username":"chidi","email":"chidi@corp.example","creationDate":1400000000000},"action":"Create","actionObject":{"objectType":"message","objectId":%[2]d,"objectHash":"1","subject":"x","creationDate":%[1]d,"containerId":2280,"containerType":14,"author":{"objectType":"user","objectId":%[4]d,"name":"Chidi Okafor","username":"chidi","email":"chidi@corp.example","creationDate":1400000000000},"extras":{"isRootReply":true,"forumThreadId":5000,"messageParentId":5000}},"activityTime":%[1]d,"destination":{"objectType":"community","objectId":2280,"name":"Engineering","url":"https://jive.example.com/community/eng"}}}`,
+			1533655460877+i, i, i, i%(n/50))
 	}
-	b.WriteString("]}")
-	return b.Bytes()
+	io.WriteString(w, "]}")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	collectortest.ThroughputOf(b, New(), "page.json", bulk(20000))
+	collectortest.ThroughputOf(b, New(), "page.json", collectortest.Written(bulk, 20000))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "page.json", collectors.Options{}, bulk)
 }
 
 // The yardstick: a bare decode of the same file into structs of the fields needed.
 func BenchmarkEncodingJSON(b *testing.B) {
-	content := bulk(20000)
+	content := collectortest.Written(bulk, 20000)
 	b.SetBytes(int64(len(content)))
 	type person struct {
 		ObjectID              int

@@ -63,9 +63,10 @@ func (s *Scanner) Reset(r io.Reader) {
 	if cap(s.buf) == 0 || cap(s.buf) > 4*window {
 		s.buf = make([]byte, 0, window)
 	}
-	*s = Scanner{src: r, buf: s.buf[:0], keep: -1, scratch: s.scratch}
+	s.src, s.buf, s.pos, s.keep, s.err = r, s.buf[:0], 0, -1, nil
 	s.Need(3)
 	switch {
+	case len(s.buf) > 0 && s.buf[0] < 0xef: // no mark of an encoding
 	case bytes.HasPrefix(s.buf, []byte("\xef\xbb\xbf")):
 		s.pos = 3
 	case bytes.HasPrefix(s.buf, []byte("\xff\xfe")), bytes.HasPrefix(s.buf, []byte("\xfe\xff")):

@@ -8,8 +8,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
+
+	"crosstalk/collectors"
 )
 
 // The folders below a drop folder into which goes what was taken from it.
@@ -95,7 +99,7 @@ func (d *DropFolder) Poll(ctx context.Context) error {
 	looks := make(map[string]look, len(entries))
 	var wrong []error
 	for _, e := range entries {
-		if passedOver(e) {
+		if passedOver(e) || isCompanion(e, entries) {
 			continue
 		}
 		l, stays, err := d.consider(ctx, e.Name())
@@ -106,6 +110,16 @@ func (d *DropFolder) Poll(ctx context.Context) error {
 	}
 	d.looks = looks
 	return errors.Join(wrong...)
+}
+
+// isCompanion reports whether a file belongs to a database among the entries, which are by name: it is taken with that.
+func isCompanion(e fs.DirEntry, entries []fs.DirEntry) bool {
+	database, ok := collectors.CompanionOf(e.Name())
+	if !ok || !e.Type().IsRegular() {
+		return false
+	}
+	i, there := slices.BinarySearchFunc(entries, database, func(e fs.DirEntry, name string) int { return strings.Compare(e.Name(), name) })
+	return there && entries[i].Type().IsRegular() && !passedOver(entries[i])
 }
 
 // consider looks at one entry and takes it if it is complete. stays is false when it has left the folder.
@@ -210,7 +224,13 @@ func (d *DropFolder) shelve(name, shelf string, refused *RefusedError) error {
 			return err
 		}
 	}
-	return os.Rename(filepath.Join(d.options.Path, name), target)
+	path := filepath.Join(d.options.Path, name)
+	for _, companion := range collectors.Companions(path) { // first: a log alone would be taken for an export
+		if err := os.Rename(companion, target+strings.TrimPrefix(companion, path)); err != nil {
+			return err
+		}
+	}
+	return os.Rename(path, target)
 }
 
 // freeName is a path on a shelf that nothing has yet: the name, or the name with a number.

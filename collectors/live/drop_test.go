@@ -62,6 +62,9 @@ func (o *office) read(_ context.Context, path string) error {
 	if err := o.fail[name]; err != nil {
 		return err
 	}
+	if log, err := os.ReadFile(path + "-wal"); err == nil { // which a collector reads with the database
+		o.known[sha256.Sum256(log)] = true
+	}
 	return filepath.WalkDir(path, func(p string, e fs.DirEntry, err error) error {
 		if err == nil && e.Type().IsRegular() {
 			content, err := os.ReadFile(p)
@@ -295,6 +298,46 @@ func TestDropFolderThatCannotBeWritten(t *testing.T) {
 	o.look(restarted)
 	o.look(restarted)
 	o.expect("a.zip bad.zip done failed bad.zip done failed a.zip", "a.zip bad.zip done failed")
+}
+
+// What a database keeps beside itself goes with it, and is no export of its own.
+func TestDropFolderTakesDatabasesWhole(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.write("chat.db", "pages")
+	o.write("chat.db-wal", "later pages")
+	o.write("chat.db-shm", "index")
+	o.write("daily-journal", "an export that is called so")
+	o.look(o.drop)
+	o.write("chat.db-wal", "later pages, and more")
+	o.look(o.drop)
+	o.expect("daily-journal", "chat.db chat.db-shm chat.db-wal done/daily-journal")
+	o.look(o.drop)
+	o.expect("daily-journal chat.db", "done/chat.db done/chat.db-shm done/chat.db-wal done/daily-journal")
+	o.write("chat.db", "pages")
+	o.write("chat.db-wal", "another log")
+	o.look(o.drop)
+	o.look(o.drop)
+	o.expect("daily-journal chat.db chat.db", "done/chat.db done/chat.db-shm done/chat.db-wal done/chat.db.2 done/chat.db.2-wal done/daily-journal")
+}
+
+// Where nothing can be moved, a database whose log changed is a new one, after a restart too.
+func TestDropFolderKnowsLogs(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.write("chat.db", "pages")
+	o.write("chat.db-wal", "a log")
+	o.write("done", "a file, so that no shelf can be made")
+	o.look(o.drop)
+	o.look(o.drop)
+	o.expect("chat.db done", "chat.db chat.db-wal done")
+	for _, c := range []struct{ log, imported string }{{"a log", "chat.db done"}, {"another log", "chat.db done chat.db"}} {
+		o.write("chat.db-wal", c.log)
+		restarted := o.watcher()
+		o.look(restarted)
+		o.look(restarted)
+		o.expect(c.imported, "chat.db chat.db-wal done")
+	}
 }
 
 func TestDropFolderIsMissing(t *testing.T) {

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"crosstalk/collectors"
 )
 
 // sight is what tells whether an entry changed between two looks.
@@ -50,11 +52,11 @@ func passedOver(e fs.DirEntry) bool {
 		e.IsDir() && (name == doneShelf || name == failedShelf) || !e.IsDir() && !e.Type().IsRegular()
 }
 
-// see looks at a file, or at a folder with everything in it.
+// see looks at a file, with the write-ahead log beside it, or at a folder with everything in it.
 func see(path string, now time.Time) (seen, error) {
 	s := seen{complete: true}
 	shape := sha256.New()
-	err := filepath.WalkDir(path, func(p string, e fs.DirEntry, err error) error {
+	visit := func(p string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -73,7 +75,13 @@ func see(path string, now time.Time) (seen, error) {
 			s.complete = false
 		}
 		return nil
-	})
+	}
+	err := filepath.WalkDir(path, visit)
+	for _, log := range collectors.WithLog(path)[1:] {
+		if err == nil {
+			err = filepath.WalkDir(log, visit)
+		}
+	}
 	shape.Sum(s.sight.shape[:0])
 	if s.sight.bytes == 0 {
 		s.complete = false // nothing was written yet

@@ -87,25 +87,8 @@ func (r *run) hearer(t *csvscan.Reader) (reason string, err error) {
 	if key.IsZero() {
 		return "no_account", nil
 	}
-	r.conference(conferenceOf(t, 0, 1)).hears(key)
+	r.heard.hear(r.heard.of(conferenceOf(t, 0, 1)), key)
 	return "", nil
-}
-
-func (c *conference) hears(key record.AccountKey) {
-	if !c.members[key] {
-		c.members[key] = true
-		c.Members = append(c.Members, record.Member{Account: key})
-	}
-}
-
-func (r *run) conference(key string) *conference {
-	c := r.heard[key]
-	if c == nil {
-		c = &conference{members: map[record.AccountKey]bool{}, Conversation: record.Conversation{Tool: Tool, Workspace: r.workspace,
-			Key: key, Kind: record.ConversationMeetingChat}}
-		r.heard[key] = c
-	}
-	return c
 }
 
 var spokenColumns = []string{"SessionIdTime", "SessionIdSeq", "MessageId", "Date|MessageIdTime", "FromUri", "FromId"}
@@ -124,36 +107,18 @@ func (r *run) spoken(t *csvscan.Reader) (reason string, err error) {
 	if from.IsZero() {
 		return "no_account", nil
 	}
-	c := r.conference(conferenceOf(t, 0, 1))
-	if !c.told {
-		c.told = true
-		if err := r.sink.Conversation(&c.Conversation); err != nil {
+	session := conferenceOf(t, 0, 1)
+	c, m := r.heard.find(session), r.begin(session, record.ConversationMeetingChat)
+	if c != nil && !c.told {
+		where := m.Conversation
+		r.heard.announce(c, &where)
+		if err := r.sink.Conversation(&where); err != nil {
 			return "", err
 		}
 	}
-	m := r.begin(c.Key, c.Kind)
 	m.ID, m.SentAt, m.Precision, m.Sender, m.SizeBytes = value(t, 2), at, precision(stated), from, uint32(t.Size(0))
-	c.address(m)
+	r.heard.address(m, c)
 	return "", r.sink.Message(m)
-}
-
-// address makes those who heard the conference the recipients of a message.
-func (c *conference) address(m *record.Message) {
-	if len(c.Members) == 0 {
-		return
-	}
-	m.RecipientSource, m.Audience = record.RecipientsMembership, uint32(len(c.Members))
-	if c.members[m.Sender] {
-		m.Audience--
-	}
-	if len(c.Members) > record.SmallRoom {
-		return
-	}
-	for _, one := range c.Members {
-		if one.Account != m.Sender {
-			m.Recipients = append(m.Recipients, one.Account)
-		}
-	}
 }
 
 var chatColumns = []string{"channelId", "chatId", "chatDate", "userId", "isAlert"}

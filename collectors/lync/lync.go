@@ -44,20 +44,13 @@ type run struct {
 	posters   map[string]string // the same for persistent chat
 	keys      map[string]record.AccountKey
 	known     map[record.AccountKey]bool // accounts that were announced
-	heard     map[string]*conference     // who got messages of a conference, by its session
+	heard     conferences                // who got messages of which
 	m         record.Message
-}
-
-// conference is a meeting with those who got its messages.
-type conference struct {
-	record.Conversation
-	members map[record.AccountKey]bool
-	told    bool
 }
 
 func newRun(ctx context.Context, workspace string, sink collectors.Sink) *run {
 	return &run{ctx: ctx, workspace: workspace, sink: sink, users: map[string]string{}, posters: map[string]string{},
-		keys: map[string]record.AccountKey{}, known: map[record.AccountKey]bool{}, heard: map[string]*conference{}}
+		keys: map[string]record.AccountKey{}, known: map[record.AccountKey]bool{}, heard: newConferences()}
 }
 
 // file reads one table, in its turn.

@@ -154,53 +154,50 @@ func FuzzTable(f *testing.F) {
 const benchmarked = 50000
 
 // records is a table of sessions of instant messages.
-func records(tb testing.TB) (string, int64) {
-	tb.Helper()
-	var b bytes.Buffer
-	b.WriteString("SessionIdTime,SessionIdSeq,InviteTime,FromUri,ToUri,FromUriType,ToUriType,EndTime,FromMessageCount,ToMessageCount,DialogId,ResponseCode,ContentType,FrontEnd,Pool\n")
+func records(w io.Writer, n int) {
+	io.WriteString(w, "SessionIdTime,SessionIdSeq,InviteTime,FromUri,ToUri,FromUriType,ToUriType,EndTime,FromMessageCount,ToMessageCount,DialogId,ResponseCode,ContentType,FrontEnd,Pool\n")
 	at := time.Date(2018, 1, 1, 0, 0, 0, 0, time.UTC)
-	for i := range benchmarked {
+	for i := range n {
 		s := at.Add(time.Duration(i) * time.Minute).Format("2006-01-02 15:04:05.000")
-		fmt.Fprintf(&b, "%s,1,%[1]s,user%d@corp.example,user%d@corp.example,UserUri,UserUri,%[1]s,%[4]d,2,8ded3c96-91eb-49fa-9d5f-576cdeb8fc4c;a;b,200,IM,fe01.corp.example,pool.corp.example\n",
-			s, i%997, i%499, i%9+1)
+		fmt.Fprintf(w, "%s,1,%[1]s,user%d@corp.example,user%d@corp.example,UserUri,UserUri,%[1]s,%[4]d,2,8ded3c96-91eb-49fa-9d5f-576cdeb8fc4c;a;b,200,IM,fe01.corp.example,pool.corp.example\n",
+			s, i%(n/50), (i+1)%(n/50), i%9+1)
 	}
-	path := filepath.Join(tb.TempDir(), "SessionDetails.csv")
-	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
-		tb.Fatal(err)
-	}
-	return path, int64(b.Len())
-}
-
-// counter keeps no activities.
-type counter struct {
-	*collectortest.Recorder
-	activities int
-}
-
-func (c *counter) Activity(*record.Activity) error {
-	c.activities++
-	return nil
 }
 
 func BenchmarkCollect(b *testing.B) {
-	path, size := records(b)
-	b.SetBytes(size)
-	b.ReportAllocs()
-	for b.Loop() {
-		kept := &counter{Recorder: collectortest.NewRecorder()}
-		if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, kept); err != nil {
-			b.Fatal(err)
-		}
-		if kept.activities != 2*benchmarked {
-			b.Fatal(kept.activities)
-		}
+	path, size := collectortest.WriteFile(b, "SessionDetails.csv", records, benchmarked)
+	collectortest.Throughput(b, New(), path, size, collectors.Options{})
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "SessionDetails.csv", collectors.Options{}, records)
+}
+
+// Who got the messages of a conference is known before them: here of five each.
+func BenchmarkResidentConferences(b *testing.B) {
+	session := func(i int) string {
+		return time.Date(2010, 8, 7, 10, 52, 34, 0, time.UTC).Add(time.Duration(i)*time.Second).Format(time.DateTime) + ".837,1"
 	}
-	b.ReportMetric(float64(benchmarked*b.N)/b.Elapsed().Seconds(), "sessions/s")
+	collectortest.ResidentOf(b, New(), collectors.Options{}, func(folder string) string {
+		collectortest.WriteLarge(b, filepath.Join(folder, "ConferenceMessageRecipientList.csv"), func(w io.Writer, n int) {
+			io.WriteString(w, "SessionIdTime,SessionIdSeq,MessageId,UserUri\n")
+			for i := range n {
+				fmt.Fprintf(w, "%s,%d,user%d@corp.example\n", session(i/5), i/5, i*7%(n/100))
+			}
+		})
+		collectortest.WriteLarge(b, filepath.Join(folder, "ConferenceMessages.csv"), func(w io.Writer, n int) {
+			io.WriteString(w, "SessionIdTime,SessionIdSeq,MessageId,Date,FromUri,ContentTypeId,Body\n")
+			for i := range n {
+				fmt.Fprintf(w, "%s,%d,2010-08-07 10:53:00.000,user%d@corp.example,1,these are words of a message of the usual length\n", session(i), i, i*7%(n/100))
+			}
+		})
+		return folder
+	})
 }
 
 // The yardstick: the same file cut into cells by encoding/csv.
 func BenchmarkEncodingCSV(b *testing.B) {
-	path, size := records(b)
+	path, size := collectortest.WriteFile(b, "SessionDetails.csv", records, benchmarked)
 	b.SetBytes(size)
 	for b.Loop() {
 		f, err := os.Open(path)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -58,51 +59,41 @@ func write(t testing.TB, name string, content []byte) string {
 	return path
 }
 
-func trace(mails int) []byte {
-	var b bytes.Buffer
-	b.WriteString("Received,SenderAddress,RecipientAddress,Subject,Status,FromIP,Size,MessageId,MessageTraceId\n")
-	for i := range mails {
+func trace(w io.Writer, n int) {
+	io.WriteString(w, "Received,SenderAddress,RecipientAddress,Subject,Status,FromIP,Size,MessageId,MessageTraceId\n")
+	for i := range n {
 		for to := range 3 {
-			fmt.Fprintf(&b, "2024-03-%02dT08:%02d:%02d.1234567,\"person%d@corp.example\",\"person%d@corp.example\",\"figures of last week\",Delivered,10.0.0.1,%d,<%d@corp.example>,%d\n",
-				1+i%28, i%60, i%60, i%500, (i*7+to*31+1)%500, 1000+i%9000, i, i)
+			fmt.Fprintf(w, "2024-03-%02dT08:%02d:%02d.1234567,\"person%d@corp.example\",\"person%d@corp.example\",\"figures of last week\",Delivered,10.0.0.1,%d,<%d@corp.example>,%d\n",
+				1+i%28, i%60, i%60, i%(n/100), (i*7+to*31+1)%(n/100), 1000+i%9000, i, i)
 		}
 	}
-	return b.Bytes()
 }
 
-func postfix(mails int) []byte {
-	var b bytes.Buffer
-	for i := range mails {
+func postfix(w io.Writer, n int) {
+	for i := range n {
 		at := fmt.Sprintf("Mar %2d 08:%02d:%02d mx1 postfix/", 1+i%28, i%60, i%60)
-		fmt.Fprintf(&b, "%ssmtpd[1]: %08X1: client=client.example[192.0.2.1]\n", at, i)
-		fmt.Fprintf(&b, "%scleanup[2]: %08X1: message-id=<%d@corp.example>\n", at, i, i)
-		fmt.Fprintf(&b, "%sqmgr[3]: %08X1: from=<person%d@corp.example>, size=%d, nrcpt=2 (queue active)\n", at, i, i%500, 1000+i%9000)
+		fmt.Fprintf(w, "%ssmtpd[1]: %08X1: client=client.example[192.0.2.1]\n", at, i)
+		fmt.Fprintf(w, "%scleanup[2]: %08X1: message-id=<%d@corp.example>\n", at, i, i)
+		fmt.Fprintf(w, "%sqmgr[3]: %08X1: from=<person%d@corp.example>, size=%d, nrcpt=2 (queue active)\n", at, i, i%(n/100), 1000+i%9000)
 		for to := range 2 {
-			fmt.Fprintf(&b, "%slmtp[4]: %08X1: to=<person%d@corp.example>, relay=mx1[private/lmtp], delay=0.1, delays=0.1/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 Saved)\n", at, i, (i*7+to*31+1)%500)
+			fmt.Fprintf(w, "%slmtp[4]: %08X1: to=<person%d@corp.example>, relay=mx1[private/lmtp], delay=0.1, delays=0.1/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 Saved)\n", at, i, (i*7+to*31+1)%(n/100))
 		}
-		fmt.Fprintf(&b, "%sqmgr[3]: %08X1: removed\n", at, i)
+		fmt.Fprintf(w, "%sqmgr[3]: %08X1: removed\n", at, i)
 	}
-	return b.Bytes()
 }
+
+var logs = map[string]func(w io.Writer, n int){"trace.csv": trace, "mail.log": postfix}
 
 func BenchmarkCollect(b *testing.B) {
-	const mails = 100_000
-	for _, c := range []struct {
-		name    string
-		content []byte
-	}{{"trace.csv", trace(mails)}, {"mail.log", postfix(mails)}} {
-		b.Run(c.name, func(b *testing.B) {
-			path := write(b, c.name, c.content)
-			kept := collectortest.NewRecorder()
-			kept.CountOnly = true
-			b.SetBytes(int64(len(c.content)))
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := collectortest.Into(context.Background(), New(), path, collectors.Options{}, kept); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(mails)*float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+	for name, write := range logs {
+		b.Run(name, func(b *testing.B) {
+			collectortest.ThroughputOf(b, New(), name, collectortest.Written(write, 100_000))
 		})
+	}
+}
+
+func BenchmarkResident(b *testing.B) {
+	for name, write := range logs {
+		b.Run(name, func(b *testing.B) { collectortest.Resident(b, New(), name, collectors.Options{}, write) })
 	}
 }

@@ -24,6 +24,12 @@ type collector struct{}
 
 func (collector) Name() string { return "maillog" }
 
+// CheckSettings says what is wrong with the options.
+func (collector) CheckSettings(o collectors.Options) error {
+	_, err := newReader(context.Background(), nil, o, nil)
+	return err
+}
+
 // settings are the collector's options.
 type settings struct {
 	TimeZone  string `yaml:"time_zone"`  // of times that state none
@@ -77,12 +83,12 @@ func newReader(ctx context.Context, t *collectors.Tree, o collectors.Options, si
 	switch r.set.DateOrder {
 	case "", "dmy", "mdy":
 	default:
-		return nil, fmt.Errorf("options: date_order is %q: it must be dmy or mdy", r.set.DateOrder)
+		return nil, collectors.Wrong("date_order", "%q is none; write dmy or mdy", r.set.DateOrder)
 	}
 	if r.set.TimeZone != "" {
 		zone, err := time.LoadLocation(r.set.TimeZone)
 		if err != nil {
-			return nil, fmt.Errorf("options: time_zone is %q: it must be a name like Europe/Amsterdam", r.set.TimeZone)
+			return nil, collectors.Wrong("time_zone", "%q is not a known time zone; write one such as Europe/Amsterdam", r.set.TimeZone)
 		}
 		r.zone, r.assumed = zone, false
 	}

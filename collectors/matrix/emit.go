@@ -61,7 +61,7 @@ func (r *run) emit(e *event) error {
 	if u := r.users[e.sender]; u != nil {
 		m.SenderKind = u.Kind
 	}
-	m.IsDeleted = e.redacted || e.id != "" && r.deleted[e.id]
+	m.IsDeleted = r.isDeleted(e)
 	switch kind {
 	case classReaction:
 		if m.IsDeleted {
@@ -85,7 +85,7 @@ func (r *run) message(c *room, e *event) {
 	if e.msgtype == "m.notice" {
 		m.SenderKind = record.AccountBot
 	}
-	if edited := max(e.edited, r.edits[e.id]); edited > 0 && e.id != "" {
+	if edited := max(e.edited, r.edits[r.hashed(e.id)]); edited > 0 && e.id != "" {
 		m.EditedAt = instant(edited)
 	}
 	switch to := e.relation; {

@@ -46,7 +46,7 @@ func (r *run) eventKey(e *event, key []byte) {
 	s := &r.scan
 	switch string(key) {
 	case "type":
-		e.kind = r.word(s.Str())
+		e.kind = r.texts.Of(s.Str())
 	case "sender":
 		e.sender = r.user(s.Str())
 	case "user_id":
@@ -54,7 +54,7 @@ func (r *run) eventKey(e *event, key []byte) {
 			e.sender = r.user(id)
 		}
 	case "event_id":
-		e.id = string(s.Str())
+		r.late(func() { e.id = string(s.Str()) })
 	case "room_id":
 		e.room = r.roomID(s.Str())
 	case "origin_server_ts":
@@ -67,30 +67,19 @@ func (r *run) eventKey(e *event, key []byte) {
 	case "content":
 		r.readContent(e)
 	case "unsigned":
-		r.readUnsigned(e)
+		r.late(func() { r.readUnsigned(e) })
 	default:
 		s.Skip()
 	}
 }
 
-// types are those events and message types whose words need no copy each.
-var types = func() map[string]string {
-	m := map[string]string{}
-	for _, word := range []string{
-		"m.room.message", "m.room.encrypted", "m.reaction", "m.room.member", "m.room.redaction", "m.sticker", "m.poll.start", "m.poll.response",
-		"m.call.candidates", "m.call.invite", "m.text", "m.notice", "m.emote", "m.image", "m.file", "m.video", "m.audio", "join", "leave", "invite",
-		"m.replace", "m.annotation", "m.thread", "m.reference",
-	} {
-		m[word] = word
+// late takes a value that only the second pass needs.
+func (r *run) late(take func()) {
+	if r.emitting {
+		take()
+	} else {
+		r.scan.Skip()
 	}
-	return m
-}()
-
-func (r *run) word(b []byte) string {
-	if w, ok := types[string(b)]; ok {
-		return w
-	}
-	return string(b)
 }
 
 // roomID and user are the one copy of an id.
@@ -116,7 +105,7 @@ func (r *run) readContent(e *event) {
 	for key, ok := s.Key(); ok; key, ok = s.Key() {
 		switch string(key) {
 		case "msgtype":
-			c.msgtype = r.word(s.Str())
+			c.msgtype = r.texts.Of(s.Str())
 		case "body":
 			c.size = s.Size()
 		case "url":
@@ -125,7 +114,7 @@ func (r *run) readContent(e *event) {
 			c.attached = s.Peek() == '{' || c.attached
 			s.Skip()
 		case "membership":
-			c.membership = r.word(s.Str())
+			c.membership = r.texts.Of(s.Str())
 		case "displayname":
 			c.name = string(s.Str())
 		case "is_direct":
@@ -152,7 +141,7 @@ func (r *run) readRelation(to *relation) {
 	for key, ok := s.Key(); ok; key, ok = s.Key() {
 		switch string(key) {
 		case "rel_type":
-			to.kind = r.word(s.Str())
+			to.kind = r.texts.Of(s.Str())
 		case "event_id":
 			to.to = string(s.Str())
 		case "is_falling_back":

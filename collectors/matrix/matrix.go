@@ -7,6 +7,7 @@ package matrix
 
 import (
 	"context"
+	"hash/maphash"
 	"io"
 	"strings"
 
@@ -45,10 +46,12 @@ type run struct {
 
 	rooms    map[string]*room
 	users    map[string]*record.Account
-	edits    map[string]int64 // when an event was last edited, in milliseconds
-	deleted  map[string]bool
+	hash     maphash.Seed
+	edits    map[uint64]int64 // when an event was last edited, in milliseconds, by the hash of its id
+	deleted  map[uint64]struct{}
 	profiles map[string]profile
 
+	texts jsonscan.Texts
 	lines jsonscan.Lines
 	scan  jsonscan.Scanner
 	event event
@@ -57,7 +60,7 @@ type run struct {
 
 func newRun(workspace string, sink collectors.Sink) *run {
 	return &run{sink: sink, workspace: workspace, rooms: map[string]*room{}, users: map[string]*record.Account{},
-		edits: map[string]int64{}, deleted: map[string]bool{}, profiles: map[string]profile{}}
+		hash: maphash.MakeSeed(), edits: map[uint64]int64{}, deleted: map[uint64]struct{}{}, profiles: map[string]profile{}}
 }
 
 // file reads one file by what it is.
@@ -232,6 +235,14 @@ func (r *run) take(ctx context.Context) error {
 		return nil
 	}
 	return r.emit(&r.event)
+}
+
+// hashed stands for the id of an event among those that were edited or deleted, which are many.
+func (r *run) hashed(id string) uint64 { return maphash.String(r.hash, id) }
+
+func (r *run) isDeleted(e *event) bool {
+	_, deleted := r.deleted[r.hashed(e.id)]
+	return e.redacted || e.id != "" && deleted
 }
 
 func (r *run) reject(reason string) error {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -145,24 +146,30 @@ func FuzzFile(f *testing.F) {
 	})
 }
 
-// manyMessages writes an export of one room with n messages.
-func manyMessages(n int) []byte {
-	var b bytes.Buffer
-	b.WriteString(`{"room_name":"r","messages":[`)
+// manyMessages writes an export of one room with n messages, every tenth an edit.
+func manyMessages(w io.Writer, n int) {
+	io.WriteString(w, `{"room_name":"r","messages":[`)
 	text := strings.Repeat("a sentence of some words, ", 5)
 	for i := range n {
 		if i > 0 {
-			b.WriteString(",")
+			io.WriteString(w, ",")
 		}
-		fmt.Fprintf(&b, `{"type":"m.room.message","sender":"@user%d:hs.example","content":{"msgtype":"m.text","body":"%s","format":"org.matrix.custom.html","formatted_body":"<p>%s</p>"},"room_id":"!r:hs.example","origin_server_ts":%d,"event_id":"$event%dabcdefghijklmnopqrstuvwxyz","unsigned":{"age":12345},"user_id":"@user%d:hs.example"}`+"\n",
-			i%200, text, text, 1714550400000+i*1000, i, i%200)
+		edit := ""
+		if i%10 == 9 {
+			edit = fmt.Sprintf(`,"m.relates_to":{"rel_type":"m.replace","event_id":"$event%dabcdefghijklmnopqrstuvwxyz"}`, i-1)
+		}
+		fmt.Fprintf(w, `{"type":"m.room.message","sender":"@user%d:hs.example","content":{"msgtype":"m.text","body":"%s","format":"org.matrix.custom.html","formatted_body":"<p>%s</p>"%s},"room_id":"!r:hs.example","origin_server_ts":%d,"event_id":"$event%dabcdefghijklmnopqrstuvwxyz","unsigned":{"age":12345},"user_id":"@user%d:hs.example"}`+"\n",
+			i%(n/50), text, text, edit, 1714550400000+i*1000, i, i%(n/50))
 	}
-	b.WriteString("]}")
-	return b.Bytes()
+	io.WriteString(w, "]}")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	collectortest.ThroughputOf(b, New(), "export.json", manyMessages(20000))
+	collectortest.ThroughputOf(b, New(), "export.json", collectortest.Written(manyMessages, 20000))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "export.json", collectors.Options{}, manyMessages)
 }
 
 // The yardstick: encoding/json into structs of the fields needed.
@@ -176,5 +183,5 @@ func BenchmarkEncodingJSON(b *testing.B) {
 			Content      struct{ Msgtype, Body string }
 		}
 	}
-	collectortest.Unmarshal[file](b, manyMessages(20000), 20000)
+	collectortest.Unmarshal[file](b, collectortest.Written(manyMessages, 20000), 20000)
 }

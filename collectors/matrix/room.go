@@ -82,9 +82,10 @@ func (r *run) learn(e *event) {
 	case e.kind == "m.room.join_rules" && e.sent >= c.ruled:
 		c.joinRule, c.ruled = e.joinRule, e.sent
 	case e.kind == "m.room.redaction" && e.redacts != "":
-		r.deleted[e.redacts] = true
+		r.deleted[r.hashed(e.redacts)] = struct{}{}
 	case e.relation.kind == "m.replace" && e.relation.to != "":
-		r.edits[e.relation.to] = max(r.edits[e.relation.to], e.sent)
+		id := r.hashed(e.relation.to)
+		r.edits[id] = max(r.edits[id], e.sent)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -135,22 +136,24 @@ func FuzzFile(f *testing.F) {
 }
 
 // company writes a bulk export of about n posts.
-func company(n int) []byte {
-	var b bytes.Buffer
-	b.WriteString("{\"type\":\"version\",\"version\":1}\n")
-	for i := range 200 {
-		fmt.Fprintf(&b, `{"type":"user","user":{"username":"user%d","email":"user%d@corp.example","first_name":"U","last_name":"%d","roles":"system_user","teams":[{"name":"t","channels":[{"name":"c%d"},{"name":"town"}]}]}}`+"\n", i, i, i, i/5)
+func company(w io.Writer, n int) {
+	io.WriteString(w, "{\"type\":\"version\",\"version\":1}\n")
+	for i := range n / 50 {
+		fmt.Fprintf(w, `{"type":"user","user":{"username":"user%d","email":"user%d@corp.example","first_name":"U","last_name":"%d","roles":"system_user","teams":[{"name":"t","channels":[{"name":"c%d"},{"name":"town"}]}]}}`+"\n", i, i, i, i/5)
 	}
 	text := strings.Repeat("a sentence of some words, ", 5)
 	for i := range n / 2 {
-		fmt.Fprintf(&b, `{"type":"post","post":{"team":"t","channel":"c%d","user":"user%d","type":"","message":"%s@user%d","props":{},"create_at":%d,"edit_at":0,"flagged_by":[],"reactions":[{"user":"user%d","create_at":%d,"emoji_name":"+1"}],"replies":[{"user":"user%d","type":"","message":"%s","create_at":%d,"edit_at":0,"flagged_by":[],"reactions":null,"is_pinned":false}],"is_pinned":false}}`+"\n",
-			i%40, i%200, text, (i+1)%200, 1714550400000+i*1000, (i+2)%200, 1714550400500+i*1000, (i+3)%200, text, 1714550400700+i*1000)
+		fmt.Fprintf(w, `{"type":"post","post":{"team":"t","channel":"c%d","user":"user%d","type":"","message":"%s@user%d","props":{},"create_at":%d,"edit_at":0,"flagged_by":[],"reactions":[{"user":"user%d","create_at":%d,"emoji_name":"+1"}],"replies":[{"user":"user%d","type":"","message":"%s","create_at":%d,"edit_at":0,"flagged_by":[],"reactions":null,"is_pinned":false}],"is_pinned":false}}`+"\n",
+			i%(n/250), i%(n/50), text, (i+1)%(n/50), 1714550400000+i*1000, (i+2)%(n/50), 1714550400500+i*1000, (i+3)%(n/50), text, 1714550400700+i*1000)
 	}
-	return b.Bytes()
 }
 
 func BenchmarkCollect(b *testing.B) {
-	collectortest.ThroughputOf(b, New(), "import.jsonl", company(20000))
+	collectortest.ThroughputOf(b, New(), "import.jsonl", collectortest.Written(company, 20000))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "import.jsonl", collectors.Options{}, company)
 }
 
 // The yardstick: encoding/json into structs of the fields needed.
@@ -167,7 +170,7 @@ func BenchmarkEncodingJSON(b *testing.B) {
 		Reactions                          []reaction
 		Replies                            []item
 	}
-	doc := company(20000)
+	doc := collectortest.Written(company, 20000)
 	b.SetBytes(int64(len(doc)))
 	for b.Loop() {
 		d := json.NewDecoder(bytes.NewReader(doc))

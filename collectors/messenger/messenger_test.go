@@ -1,8 +1,8 @@
 package messenger
 
 import (
-	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -105,7 +105,8 @@ func TestCopiesAreAlike(t *testing.T) {
 // More messages than wait for what a file says at its end do not change what is read.
 func TestLongThread(t *testing.T) {
 	t.Parallel()
-	document, n := invented(200_000)
+	const n = 200_000
+	document := collectortest.Written(invented, n)
 	r := collectortest.NewRecorder()
 	r.CountOnly = true
 	if err := collectortest.Into(t.Context(), New(), write(t, "message_1.json", string(document)), collectors.Options{}, r); err != nil {
@@ -160,33 +161,35 @@ func FuzzExport(f *testing.F) {
 }
 
 // invented is a thread of that many messages.
-func invented(n int) ([]byte, int) {
-	var b bytes.Buffer
-	b.WriteString("{\n  \"participants\": [\n    {\n      \"name\": \"Chlo\\u00c3\\u00a9 Dubois\"\n    },\n    {\n      \"name\": \"Ana Ruiz\"\n    }\n  ],\n  \"messages\": [\n")
+func invented(w io.Writer, n int) {
+	io.WriteString(w, "{\n  \"participants\": [\n    {\n      \"name\": \"Chlo\\u00c3\\u00a9 Dubois\"\n    },\n    {\n      \"name\": \"Ana Ruiz\"\n    }\n  ],\n  \"messages\": [\n")
 	for i := range n {
 		who := `Chlo\u00c3\u00a9 Dubois`
 		if i%3 == 0 {
 			who = "Ana Ruiz"
 		}
 		if i > 0 {
-			b.WriteString(",\n")
+			io.WriteString(w, ",\n")
 		}
-		fmt.Fprintf(&b, "    {\n      \"sender_name\": \"%s\",\n      \"timestamp_ms\": %d,\n      \"content\": \"some words that nobody reads, \\u00c3\\u00a9t\\u00c3\\u00a9, %d times over, and a few more\",\n"+
+		fmt.Fprintf(w, "    {\n      \"sender_name\": \"%s\",\n      \"timestamp_ms\": %d,\n      \"content\": \"some words that nobody reads, \\u00c3\\u00a9t\\u00c3\\u00a9, %d times over, and a few more\",\n"+
 			"      \"is_geoblocked_for_viewer\": false,\n      \"is_unsent_image_by_messenger_kid_parent\": false\n    }", who, 1714557660000-int64(i)*1000, i)
 	}
-	b.WriteString("\n  ],\n  \"title\": \"Chlo\\u00c3\\u00a9 Dubois\",\n  \"is_still_participant\": true,\n  \"thread_path\": \"inbox/chloe_7000000000000002\"\n}\n")
-	return b.Bytes(), n
+	io.WriteString(w, "\n  ],\n  \"title\": \"Chlo\\u00c3\\u00a9 Dubois\",\n  \"is_still_participant\": true,\n  \"thread_path\": \"inbox/chloe_7000000000000002\"\n}\n")
 }
 
 const benchMessages = 100_000
 
 func BenchmarkCollect(b *testing.B) {
-	document, _ := invented(benchMessages)
+	document := collectortest.Written(invented, benchMessages)
 	collectortest.ThroughputOf(b, New(), "message_1.json", document)
 }
 
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "message_1.json", collectors.Options{}, invented)
+}
+
 func BenchmarkEncodingJSON(b *testing.B) {
-	document, _ := invented(benchMessages)
+	document := collectortest.Written(invented, benchMessages)
 	type thread struct {
 		Messages []struct {
 			Sender  string `json:"sender_name"`

@@ -273,9 +273,6 @@ func Count(s *jsonscan.Scanner) uint16 {
 
 // Instant reads a time in the form of RFC 3339 with any fraction; the zero time is none.
 func Instant(s []byte) time.Time {
-	at, err := time.Parse(time.RFC3339Nano, string(s))
-	if err != nil {
-		return time.Time{}
-	}
+	at, _ := jsonscan.Instant(s)
 	return at
 }

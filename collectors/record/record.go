@@ -235,7 +235,9 @@ type Activity struct {
 }
 
 // Signal is evidence that somebody used a tool on a day, from a log that shows no
-// message. It is never a message.
+// message. It is never a message. What several readings saw of one day, account, tool and source is joined: of minutes all,
+// each once; of certainties and of hits of a day as a whole the greatest. So slices of a log add up, in any order, and what
+// two of them hold counts once.
 type Signal struct {
 	Tool      string
 	Workspace string
@@ -243,7 +245,11 @@ type Signal struct {
 	Day       time.Time // midnight UTC of the day
 	Source    string    // slug of the kind of evidence: proxy, dns, usage_report
 	Certainty float32   // 0 to 1
-	Hits      uint32
+	// Hits are the contacts or acts that were read. Those of two readings do not add up, since both may have read the same:
+	// where Minutes are known they count instead.
+	Hits uint32
+	// Minutes are those with a contact or an act; nil where the source tells of the day as a whole.
+	Minutes Minutes `json:",omitempty"`
 }
 
 // Person is one row of the organisation's directory.

@@ -3,6 +3,8 @@ package rocketchat
 import (
 	"strconv"
 	"time"
+
+	"crosstalk/collectors/jsonscan"
 )
 
 // document is a value of a collection's file, as JSON or BSON, walked in one go: every key's
@@ -63,12 +65,9 @@ func (r *run) instant(d document) time.Time {
 	if ms, err := strconv.ParseInt(string(b), 10, 64); err == nil {
 		return time.UnixMilli(ms)
 	}
-	t, err := time.Parse(time.RFC3339Nano, string(b))
-	if err != nil {
-		t, err = time.Parse("2006-01-02T15:04:05.999Z0700", string(b)) // mongoexport before 3.0
-	}
-	if err != nil {
-		return time.Time{}
+	t, ok := jsonscan.Instant(b)
+	if !ok {
+		t, _ = time.Parse("2006-01-02T15:04:05.999Z0700", string(b)) // mongoexport before 3.0
 	}
 	return t
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -251,37 +252,24 @@ func FuzzFile(f *testing.F) {
 }
 
 // server writes the messages of a server as JSON lines.
-func server(n int) []byte {
-	var b bytes.Buffer
+func server(w io.Writer, n int) {
 	text := strings.Repeat("a sentence of some words, ", 5)
 	for i := range n {
-		fmt.Fprintf(&b, `{"_id":"m%d","rid":"room%d","msg":"%s","ts":{"$date":{"$numberLong":"%d"}},"u":{"_id":"user%d","username":"u%d","name":"U %d"},"_updatedAt":{"$date":{"$numberLong":"1714550400000"}},"urls":[],"mentions":[],"channels":[],"md":[{"type":"PARAGRAPH","value":[{"type":"PLAIN_TEXT","value":"%s"}]}],"reactions":{":+1:":{"usernames":["u1"]}}}`+"\n",
-			i, i%50, text, 1714550400000+i*1000, i%200, i%200, i%200, text)
+		fmt.Fprintf(w, `{"_id":"m%d","rid":"room%d","msg":"%s","ts":{"$date":{"$numberLong":"%d"}},"u":{"_id":"user%d","username":"u%d","name":"U %d"},"_updatedAt":{"$date":{"$numberLong":"1714550400000"}},"urls":[],"mentions":[],"channels":[],"md":[{"type":"PARAGRAPH","value":[{"type":"PLAIN_TEXT","value":"%s"}]}],"reactions":{":+1:":{"usernames":["u1"]}}}`+"\n",
+			i, i%(n/200), text, 1714550400000+i*1000, i%(n/100), i%(n/100), i%(n/100), text)
 	}
-	return b.Bytes()
 }
 
-func BenchmarkJSON(b *testing.B) { benchmark(b, "rocketchat_message.json", server(20000)) }
+func BenchmarkJSON(b *testing.B) {
+	collectortest.ThroughputOf(b, New(), "rocketchat_message.json", collectortest.Written(server, 20000))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "rocketchat_message.json", collectors.Options{}, server)
+}
 
 func BenchmarkBSON(b *testing.B) {
-	benchmark(b, "rocketchat_message.bson", convert(b, server(20000)))
-}
-
-func benchmark(b *testing.B, name string, doc []byte) {
-	path := filepath.Join(b.TempDir(), name)
-	if err := os.WriteFile(path, doc, 0o644); err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(int64(len(doc)))
-	b.ReportAllocs()
-	for b.Loop() {
-		r := collectortest.NewRecorder()
-		r.CountOnly = true
-		if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, r); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(20000*float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+	collectortest.ThroughputOf(b, New(), "rocketchat_message.bson", convert(b, collectortest.Written(server, 20000)))
 }
 
 type yardstick struct {
@@ -296,7 +284,7 @@ type yardstick struct {
 
 // The yardsticks: encoding/json and MongoDB's decoder into structs of the fields needed.
 func BenchmarkEncodingJSON(b *testing.B) {
-	doc := server(20000)
+	doc := collectortest.Written(server, 20000)
 	b.SetBytes(int64(len(doc)))
 	for b.Loop() {
 		for d := json.NewDecoder(bytes.NewReader(doc)); d.More(); {
@@ -310,7 +298,7 @@ func BenchmarkEncodingJSON(b *testing.B) {
 }
 
 func BenchmarkMongoDriver(b *testing.B) {
-	doc := convert(b, server(20000))
+	doc := convert(b, collectortest.Written(server, 20000))
 	b.SetBytes(int64(len(doc)))
 	for b.Loop() {
 		for r := bytes.NewReader(doc); r.Len() > 0; {

@@ -3,6 +3,7 @@ package sametime
 import (
 	"bytes"
 	"hash/maphash"
+	"slices"
 	"strings"
 
 	"crosstalk/collectors/jsonscan"
@@ -22,16 +23,23 @@ const (
 	fieldTime // and, where none is named, the further ones of timeKeys
 )
 
-// document is what is taken from one document.
+// place is a path in documents, and what stands there or further inside. There are so few
+// that a look at each is faster than a map.
+type place struct {
+	path   string
+	field  field
+	inside bool // leads to wanted ones
+}
+
+// document is what is taken from one document. The bytes hold until the next one.
 type document struct {
-	wanted map[string]field // by path
-	inside map[string]bool  // paths that lead to wanted ones
+	places []place
 	path   []byte
 	depth  int
 
-	sender, conversation, id, class string
-	recipients                      []string
-	times                           [8]string
+	sender, conversation, id, class []byte
+	recipients                      [][]byte
+	times                           [8][]byte
 	size                            int
 }
 
@@ -42,7 +50,7 @@ const maxDepth = 32
 const maxRecipients = 1 << 16
 
 func newDocument(m *mapping) document {
-	d := document{wanted: map[string]field{}, inside: map[string]bool{}}
+	var d document
 	k := &m.Keys
 	for i, name := range timeKeys {
 		if k.Time == "" {
@@ -68,17 +76,45 @@ func (d *document) want(name string, f field) {
 	if name == "" {
 		return
 	}
-	d.wanted[name] = f
+	d.at([]byte(name)).field = f
 	for i := range name {
 		if name[i] == '.' {
-			d.inside[name[:i]] = true
+			d.at([]byte(name[:i])).inside = true
 		}
+	}
+}
+
+// at gives the place of a path, which is added.
+func (d *document) at(path []byte) *place {
+	if p := d.find(path); p != nil {
+		return p
+	}
+	d.places = append(d.places, place{path: string(path)})
+	return &d.places[len(d.places)-1]
+}
+
+func (d *document) find(path []byte) *place {
+	for i := range d.places {
+		if d.places[i].path == string(path) {
+			return &d.places[i]
+		}
+	}
+	return nil
+}
+
+func (d *document) reset() {
+	d.path, d.depth, d.size, d.recipients = d.path[:0], 0, 0, d.recipients[:0]
+	for _, b := range []*[]byte{&d.sender, &d.conversation, &d.id, &d.class} {
+		*b = (*b)[:0]
+	}
+	for i := range d.times {
+		d.times[i] = d.times[i][:0]
 	}
 }
 
 // read takes in the document that follows, and reports whether it is one.
 func (d *document) read(s *jsonscan.Scanner) bool {
-	*d = document{wanted: d.wanted, inside: d.inside, path: d.path[:0], recipients: d.recipients[:0]}
+	d.reset()
 	if s.Peek() != '{' {
 		s.Skip()
 		return false
@@ -103,11 +139,11 @@ func (d *document) object(s *jsonscan.Scanner) {
 }
 
 func (d *document) value(s *jsonscan.Scanner) {
-	f, inside := d.wanted[string(d.path)], d.inside[string(d.path)]
+	here := d.find(d.path)
 	d.depth++
 	defer func() { d.depth-- }()
 	switch c := s.Peek(); {
-	case f == noField && !inside, d.depth > maxDepth:
+	case here == nil, d.depth > maxDepth:
 		s.Skip()
 	case c == '{':
 		d.object(s)
@@ -119,10 +155,10 @@ func (d *document) value(s *jsonscan.Scanner) {
 			}
 			d.value(s)
 		}
-	case f == fieldText:
+	case here.field == fieldText:
 		d.size += s.Size()
 	default:
-		d.take(f, s.Str())
+		d.take(here.field, s.Str())
 	}
 }
 
@@ -131,28 +167,37 @@ func (d *document) take(f field, value []byte) {
 	if len(value) == 0 {
 		return
 	}
-	keep := func(into *string) {
-		if *into == "" {
-			*into = string(value)
-		}
-	}
 	switch f {
 	case noField, fieldText:
 	case fieldSender:
-		keep(&d.sender)
+		keep(&d.sender, value)
 	case fieldRecipient:
-		if len(d.recipients) < maxRecipients {
-			d.recipients = append(d.recipients, string(value))
-		}
+		d.recipient(value)
 	case fieldConversation:
-		keep(&d.conversation)
+		keep(&d.conversation, value)
 	case fieldID:
-		keep(&d.id)
+		keep(&d.id, value)
 	case fieldType:
-		keep(&d.class)
+		keep(&d.class, value)
 	default:
-		keep(&d.times[f-fieldTime])
+		keep(&d.times[f-fieldTime], value)
 	}
+}
+
+func keep(into *[]byte, value []byte) {
+	if len(*into) == 0 {
+		*into = append(*into, value...)
+	}
+}
+
+// recipient adds one, in the memory of an earlier document's.
+func (d *document) recipient(value []byte) {
+	n := len(d.recipients)
+	if n >= maxRecipients {
+		return
+	}
+	d.recipients = slices.Grow(d.recipients, 1)[:n+1]
+	d.recipients[n] = append(d.recipients[n][:0], value...)
 }
 
 // seenKey is a key found in documents that nobody has mapped yet.

@@ -1,11 +1,13 @@
 package sametime
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/record"
 )
 
@@ -17,7 +19,7 @@ func (r *run) emit(d *document) (reason string, err error) {
 		return "unknown_type", nil
 	case kind == 0:
 		return "", nil
-	case d.sender == "" && kind != record.KindSystem:
+	case len(d.sender) == 0 && kind != record.KindSystem:
 		return "no_account", nil
 	}
 	at, precision, assumed := r.time(d)
@@ -26,7 +28,7 @@ func (r *run) emit(d *document) (reason string, err error) {
 	}
 	m := &r.m
 	m.Reset()
-	m.Tool, m.Workspace, m.Kind, m.ID = Tool, r.workspace, kind, d.id
+	m.Tool, m.Workspace, m.Kind, m.ID = Tool, r.workspace, kind, string(d.id)
 	m.SentAt, m.Precision, m.ZoneAssumed = at, precision, assumed
 	if m.Sender, err = r.account(d.sender); err != nil {
 		return "", err
@@ -57,43 +59,48 @@ func (r *run) emit(d *document) (reason string, err error) {
 }
 
 // kind is what a type of document is: a message where types are not told apart.
-func (r *run) kind(class string) (record.Kind, bool) {
+func (r *run) kind(class []byte) (record.Kind, bool) {
 	if r.mapping.Keys.Type == "" {
 		return record.KindMessage, true
 	}
-	kind, ok := r.kinds[class]
+	kind, ok := r.kinds[string(class)]
 	return kind, ok
 }
 
 // conversation is the place the document names, else its sender and recipients.
 func (r *run) conversation(d *document, m *record.Message) record.Conversation {
-	c := record.Conversation{Tool: Tool, Workspace: r.workspace, Kind: record.ConversationGroup, Key: d.conversation, Coverage: record.CoverageTruncated}
+	c := record.Conversation{Tool: Tool, Workspace: r.workspace, Kind: record.ConversationGroup, Key: r.keys.Of(d.conversation), Coverage: record.CoverageTruncated}
 	if len(m.Recipients) == 1 || len(m.Recipients) == 0 && len(d.recipients) > 0 { // notes to oneself
 		c.Kind = record.ConversationDirect
 	}
 	if c.Key != "" || len(d.recipients) == 0 {
 		return c
 	}
-	names := []string{m.Sender.Value}
+	r.names = append(r.names[:0], m.Sender.Value)
 	for _, key := range m.Recipients {
-		names = append(names, key.Value)
+		r.names = append(r.names, key.Value)
 	}
-	slices.Sort(names)
-	c.Key = strings.Join(names, " ")
+	slices.Sort(r.names)
+	r.joined = r.joined[:0]
+	for i, name := range r.names {
+		if i > 0 {
+			r.joined = append(r.joined, ' ')
+		}
+		r.joined = append(r.joined, name...)
+	}
+	c.Key = r.keys.Of(r.joined)
 	return c
 }
 
 // account gives the key of a user id: a distinguished name of a directory or Notes, an
 // address, or what else the server calls people. It is announced once.
-func (r *run) account(written string) (record.AccountKey, error) {
-	key, ok := r.accounts[written]
-	if !ok {
-		key = keyOf(written)
-		if len(r.accounts) >= 1<<20 {
-			clear(r.accounts)
-		}
-		r.accounts[written] = key
+func (r *run) account(written []byte) (record.AccountKey, error) {
+	held, known := r.accounts.At(written)
+	if known {
+		return *held, nil
 	}
+	key := keyOf(string(written))
+	*held = key
 	if key.IsZero() || r.known[key] {
 		return key, nil
 	}
@@ -102,7 +109,8 @@ func (r *run) account(written string) (record.AccountKey, error) {
 	if key.Kind == record.KeyEmail {
 		a.Email = key.Value
 	} else {
-		a.Name, a.Handle, a.Email = part(written, "cn"), part(written, "uid"), strings.ToLower(part(written, "mail"))
+		name := string(written)
+		a.Name, a.Handle, a.Email = part(name, "cn"), part(name, "uid"), strings.ToLower(part(name, "mail"))
 	}
 	return key, r.sink.Account(&a)
 }
@@ -140,16 +148,20 @@ func part(name, attribute string) string {
 	return ""
 }
 
-// layouts are the forms of a time that are read, besides counts of milliseconds or seconds
+// layouts are the forms of a time that are read, besides RFC 3339 and counts of milliseconds or seconds
 // since 1970.
-var layouts = []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05"}
+var layouts = []string{"2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05"}
 
 // time reads the first of a document's times that can be read.
 func (r *run) time(d *document) (at time.Time, p record.Precision, assumed bool) {
-	for _, s := range d.times {
-		if s == "" {
+	for _, b := range d.times {
+		if len(b) == 0 {
 			continue
 		}
+		if at, ok := jsonscan.Instant(b); ok {
+			return at, precisionOf(b), false
+		}
+		s := string(b)
 		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 			if n < 1e11 {
 				return time.Unix(n, 0).UTC(), record.PrecisionSecond, false
@@ -158,12 +170,16 @@ func (r *run) time(d *document) (at time.Time, p record.Precision, assumed bool)
 		}
 		for i, layout := range layouts {
 			if at, err := time.ParseInLocation(layout, s, r.location); err == nil {
-				if !strings.Contains(s, ".") {
-					p = record.PrecisionSecond
-				}
-				return at, p, i >= 2
+				return at, precisionOf(b), i > 0
 			}
 		}
 	}
 	return time.Time{}, 0, false
+}
+
+func precisionOf(written []byte) record.Precision {
+	if bytes.IndexByte(written, '.') < 0 {
+		return record.PrecisionSecond
+	}
+	return record.PrecisionMillisecond
 }

@@ -29,6 +29,15 @@ func New() collectors.Collector { return collector{} }
 
 func (collector) Name() string { return Tool }
 
+// CheckSettings says what is wrong with the options.
+func (collector) CheckSettings(o collectors.Options) error {
+	var given mapping
+	if err := o.Settings(&given); err != nil || given.Keys.Sender == "" {
+		return err
+	}
+	return given.check()
+}
+
 // Recognise claims a tree in which a mapping lies beside documents that have the keys
 // it names. Without one, lines of JSON may be anybody's.
 func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {
@@ -106,8 +115,11 @@ type run struct {
 	workspace string
 	location  *time.Location
 	sink      collectors.Sink
-	accounts  map[string]record.AccountKey // by how they are written
-	known     map[record.AccountKey]bool   // accounts that were announced
+	accounts  jsonscan.Met[record.AccountKey] // by how they are written
+	known     map[record.AccountKey]bool      // accounts that were announced
+	keys      jsonscan.Texts                  // of conversations
+	names     []string                        // of those in a conversation
+	joined    []byte
 	lines     jsonscan.Lines
 	s         jsonscan.Scanner
 	doc       document
@@ -118,7 +130,7 @@ type run struct {
 
 func newRun(ctx context.Context, m *mapping, workspace string, location *time.Location, sink collectors.Sink) *run {
 	return &run{ctx: ctx, mapping: m, kinds: m.kinds(), workspace: workspace, location: location, sink: sink,
-		accounts: map[string]record.AccountKey{}, known: map[record.AccountKey]bool{}, doc: newDocument(m)}
+		known: map[record.AccountKey]bool{}, doc: newDocument(m)}
 }
 
 // file reads documents, one a line.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -102,28 +103,26 @@ func FuzzFile(f *testing.F) {
 
 const benchmarked = 20000
 
-func documents(tb testing.TB) (string, int64) {
-	tb.Helper()
-	var b bytes.Buffer
-	for i := range benchmarked {
-		fmt.Fprintf(&b, `{"_id":{"$oid":"64b%021d"},"TimeStamp":{"$date":"2024-05-01T08:00:00.250Z"},"server":"st01.corp.example","from":"CN=User %d/OU=People/O=Corp","to":["CN=User %d/OU=People/O=Corp"],"type":"chat","body":"these are the words of a message of the usual length, give or take some"}`+"\n", i, i%997, i%499)
+func documents(w io.Writer, n int) {
+	for i := range n {
+		fmt.Fprintf(w, `{"_id":{"$oid":"64b%021d"},"TimeStamp":{"$date":"2024-05-01T08:00:00.250Z"},"server":"st01.corp.example","from":"CN=User %d/OU=People/O=Corp","to":["CN=User %d/OU=People/O=Corp"],"type":"chat","body":"these are the words of a message of the usual length, give or take some"}`+"\n", i, i%(n/50), (i+1)%(n/50))
 	}
-	path := filepath.Join(tb.TempDir(), "events.json")
-	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
-		tb.Fatal(err)
-	}
-	return path, int64(b.Len())
 }
 
+var settings = collectors.Options{}.WithSettings([]byte("keys: {sender: from, recipients: [to], text: body}"))
+
 func BenchmarkCollect(b *testing.B) {
-	path, size := documents(b)
-	o := collectors.Options{}.WithSettings([]byte("keys: {sender: from, recipients: [to], text: body}"))
-	collectortest.ThroughputOfMessages(b, New(), path, size, o, benchmarked)
+	path, size := collectortest.WriteFile(b, "events.json", documents, benchmarked)
+	collectortest.ThroughputOfMessages(b, New(), path, size, settings, benchmarked)
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "events.json", settings, documents)
 }
 
 // The yardstick: the same file decoded by encoding/json into the fields needed.
 func BenchmarkEncodingJSON(b *testing.B) {
-	path, size := documents(b)
+	path, size := collectortest.WriteFile(b, "events.json", documents, benchmarked)
 	b.SetBytes(size)
 	for b.Loop() {
 		f, err := os.Open(path)

@@ -2,10 +2,11 @@ package signal
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
+	"strconv"
 	"testing"
 	"time"
 
@@ -15,44 +16,35 @@ import (
 
 const benchMessages = 50000
 
-// invented is a plain export of one long conversation.
-func invented() []byte {
-	var b bytes.Buffer
-	b.WriteString(`{"version":"1","backupTimeMs":"1717300000000"}
+// invented is a plain export of n messages, a thousand in a conversation.
+func invented(w io.Writer, n int) {
+	io.WriteString(w, `{"version":"1","backupTimeMs":"1717300000000"}
 {"account":{"username":"ana.66","givenName":"Ana","familyName":"Ruiz"}}
 {"recipient":{"id":"1","self":{}}}
-{"recipient":{"id":"2","contact":{"aci":"u7u7u7u7u7u7u7u7u7u7uw==","e164":"12025550102","profileGivenName":"Ben"}}}
-{"chat":{"id":"1","recipientId":"2"}}
 `)
-	for i := range benchMessages {
-		direction := `"incoming":{"dateReceived":"1717300000000","dateServerSent":"1717300000000","read":true,"sealedSender":true}`
-		if i%2 == 0 {
-			direction = `"outgoing":{"sendStatus":[{"recipientId":"2","timestamp":"1717300000000","read":{"sealedSender":true}}]}`
-		}
-		fmt.Fprintf(&b, `{"chatItem":{"chatId":"1","authorId":"%d","dateSent":"%d",%s,"standardMessage":{"text":{"body":"some words that nobody reads, \"%d\" times over, and a few more"}}}}`+"\n",
-			1+i%2, 1600000000000+int64(i)*61123, direction, i)
+	people := 1 + n/1000
+	for i := range people {
+		aci := base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "%016d", i))
+		fmt.Fprintf(w, `{"recipient":{"id":"%d","contact":{"aci":"%s","e164":"1202%07d","profileGivenName":"Ben"}}}`+"\n"+`{"chat":{"id":"%[1]d","recipientId":"%[1]d"}}`+"\n", i+2, aci, 5550102+i)
 	}
-	return b.Bytes()
+	for i := range n {
+		with, author := 2+i%people, 1
+		direction := `"outgoing":{"sendStatus":[{"recipientId":"` + strconv.Itoa(with) + `","timestamp":"1717300000000","read":{"sealedSender":true}}]}`
+		if i/people%2 == 1 {
+			author, direction = with, `"incoming":{"dateReceived":"1717300000000","dateServerSent":"1717300000000","read":true,"sealedSender":true}`
+		}
+		fmt.Fprintf(w, `{"chatItem":{"chatId":"%d","authorId":"%d","dateSent":"%d",%s,"standardMessage":{"text":{"body":"some words that nobody reads, \"%d\" times over, and a few more"}}}}`+"\n",
+			with, author, 1600000000000+int64(i)*6112, direction, i)
+	}
 }
 
-func collect(b *testing.B, name string, document []byte) {
-	path := filepath.Join(b.TempDir(), name)
-	if err := os.WriteFile(path, document, 0o644); err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(int64(len(document)))
-	b.ReportAllocs()
-	for b.Loop() {
-		r := collectortest.NewRecorder()
-		r.CountOnly = true
-		if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, r); err != nil {
-			b.Fatal(err)
-		}
-	}
-	collectortest.PerSecond(b, benchMessages)
+func BenchmarkCollect(b *testing.B) {
+	collectortest.ThroughputOf(b, New(), "main.jsonl", collectortest.Written(invented, benchMessages))
 }
 
-func BenchmarkCollect(b *testing.B) { collect(b, "main.jsonl", invented()) }
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "main.jsonl", collectors.Options{}, invented)
+}
 
 func BenchmarkCollectText(b *testing.B) {
 	var text bytes.Buffer
@@ -61,11 +53,11 @@ func BenchmarkCollectText(b *testing.B) {
 		fmt.Fprintf(&text, "[%s] %s: some words that nobody reads, %d times over, and a few more\n\n", at.Format("2006-01-02, 15:04"), []string{"Me", "Ben Okafor"}[i%2], i)
 		at = at.Add(7 * time.Minute)
 	}
-	collect(b, "chat.md", text.Bytes())
+	collectortest.ThroughputOf(b, New(), "chat.md", text.Bytes())
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {
-	document := invented()
+	document := collectortest.Written(invented, benchMessages)
 	b.SetBytes(int64(len(document)))
 	for b.Loop() {
 		lines := json.NewDecoder(bytes.NewReader(document))

@@ -59,7 +59,7 @@ func (r *run) frames(read func(key string) error) error {
 			if len(key) > 32 {
 				key = nil
 			}
-			if err := read(string(key)); err != nil {
+			if err := read(r.texts.Of(key)); err != nil {
 				return err
 			}
 		}

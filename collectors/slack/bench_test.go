@@ -3,8 +3,13 @@ package slack
 import (
 	"archive/zip"
 	"encoding/json"
+	"fmt"
+	"io"
+	"os"
 	"path"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"crosstalk/collectors"
 	"crosstalk/collectors/collectortest"
@@ -18,16 +23,60 @@ const (
 // The whole reading of the reference export into a sink that only counts.
 func BenchmarkCollect(b *testing.B) {
 	path := collectortest.Shared(b, "corpora", "slack-rcwg", "r-contributors-slack-export.zip")
-	b.SetBytes(workingGroupBytes)
-	b.ReportAllocs()
-	for b.Loop() {
-		r := collectortest.NewRecorder()
-		r.CountOnly = true
-		if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, r); err != nil {
+	collectortest.Throughput(b, New(), path, workingGroupBytes, collectors.Options{})
+}
+
+// export writes the messages of channels, so many files of n messages each, in a ZIP.
+func export(b *testing.B, dir string, files, messages int) string {
+	b.Helper()
+	p := filepath.Join(dir, "export.zip")
+	out, err := os.Create(p)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer out.Close()
+	z := zip.NewWriter(out)
+	const people, days = 20_000, 100
+	entry := func(name string, write func(w io.Writer)) {
+		w, err := z.Create(name)
+		if err != nil {
 			b.Fatal(err)
 		}
+		write(w)
 	}
-	b.ReportMetric(float64(workingGroupItems*b.N)/b.Elapsed().Seconds(), "messages/s")
+	list := func(n int, format string) func(w io.Writer) {
+		return func(w io.Writer) {
+			for i := range n {
+				fmt.Fprintf(w, "%c"+format, "[,"[min(i, 1)], i, i)
+			}
+			io.WriteString(w, "]")
+		}
+	}
+	entry("users.json", list(people, `{"id":"U%07d","name":"user%d","deleted":false,"is_bot":false,"profile":{"email":"x@corp.example"}}`))
+	entry("channels.json", list(max(1, files/days), `{"id":"C%07d","name":"channel%d","members":["U0000001","U0000002"]}`))
+	for f := range files {
+		day := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, f%days)
+		entry(fmt.Sprintf("channel%d/%s.json", f/days, day.Format(time.DateOnly)), func(w io.Writer) {
+			for i := range messages {
+				fmt.Fprintf(w, `%c{"type":"message","user":"U%07d","text":"words that nobody reads, <@U%07d>, and a few more","ts":"%d.%06d","reactions":[{"name":"+1","users":["U%07d"],"count":1}]}`,
+					"[,"[min(i, 1)], (f+i)%people, (f+i+7)%people, day.Unix()+int64(i)%86400, i%1000000, (f+i+3)%people)
+			}
+			io.WriteString(w, "]")
+		})
+	}
+	if err := z.Close(); err != nil {
+		b.Fatal(err)
+	}
+	return p
+}
+
+// One file of 300 MB, or 300,000 small ones, unpacked as they are read.
+func BenchmarkResident(b *testing.B) {
+	for name, c := range map[string]struct{ files, messages int }{"one large file": {1, 1_800_000}, "many files": {300_000, 6}} {
+		b.Run(name, func(b *testing.B) {
+			collectortest.ResidentOf(b, New(), collectors.Options{}, func(dir string) string { return export(b, dir, c.files, c.messages) })
+		})
+	}
 }
 
 // The yardstick: a program that only unzips and decodes the same files with

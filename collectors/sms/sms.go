@@ -23,6 +23,12 @@ func New() collectors.Collector { return collector{} }
 
 func (collector) Name() string { return slug }
 
+// CheckSettings says what is wrong with the options.
+func (collector) CheckSettings(o collectors.Options) error {
+	_, err := newSettings(o)
+	return err
+}
+
 // Collect reads every backup and database of the tree.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
 	s, err := newSettings(o)
@@ -60,7 +66,7 @@ func newSettings(o collectors.Options) (*settings, error) {
 		s.tool = slug
 	}
 	if s.region != "" && !phone.IsRegion(s.region) {
-		return nil, fmt.Errorf("options: region %q is no country; write its code of two letters, such as US or DE", given.Region)
+		return nil, collectors.Wrong("region", "%q is no country; write its code of two letters, such as US or DE", given.Region)
 	}
 	s.owner = strings.TrimSpace(given.Owner)
 	if s.owner == "" {
@@ -68,7 +74,7 @@ func newSettings(o collectors.Options) (*settings, error) {
 	}
 	number := phone.E164(s.owner, s.region)
 	if number == "" {
-		return nil, fmt.Errorf("options: owner is no telephone number; write it with its country code, such as +12025550101")
+		return nil, collectors.Wrong("owner", "it is no telephone number; write it with its country code, such as +12025550101")
 	}
 	s.owner = number
 	if s.region == "" {

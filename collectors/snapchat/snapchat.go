@@ -27,6 +27,11 @@ func New() collectors.Collector { return collector{} }
 
 func (collector) Name() string { return Tool }
 
+// CheckSettings says what is wrong with the options.
+func (collector) CheckSettings(o collectors.Options) error {
+	return o.Settings(&settings{})
+}
+
 // settings are the collector's options.
 type settings struct {
 	Owner string `yaml:"owner"` // user name of the one whose data it is

@@ -2,6 +2,7 @@ package snapchat
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -103,7 +104,7 @@ func TestLongConversation(t *testing.T) {
 	t.Parallel()
 	r := collectortest.NewRecorder()
 	r.CountOnly = true
-	if err := collectortest.Into(t.Context(), New(), write(t, "chat_history.json", invented()), collectors.Options{}, r); err != nil {
+	if err := collectortest.Into(t.Context(), New(), write(t, "chat_history.json", string(collectortest.Written(invented, benchMessages))), collectors.Options{}, r); err != nil {
 		t.Fatal(err)
 	}
 	if r.Kinds[record.KindMessage] != benchMessages || len(r.Senders) != 2 || r.Recipients != benchMessages {
@@ -151,24 +152,26 @@ func FuzzData(f *testing.F) {
 const benchMessages = 100_000
 
 // invented is a history of one long conversation.
-func invented() string {
-	var b strings.Builder
-	b.WriteString("{\n  \"ben_okafor\": [\n")
+func invented(w io.Writer, n int) {
+	io.WriteString(w, "{\n  \"ben_okafor\": [\n")
 	start := time.Date(2024, 4, 20, 1, 29, 22, 0, time.UTC)
-	for i := range benchMessages {
+	for i := range n {
 		if i > 0 {
-			b.WriteString(",\n")
+			io.WriteString(w, ",\n")
 		}
 		at := start.Add(time.Duration(i) * time.Minute)
-		fmt.Fprintf(&b, "    {\n      \"From\": %q,\n      \"Media Type\": \"TEXT\",\n      \"Created\": %q,\n      \"Content\": \"some words that nobody reads, %d times over\",\n      \"Conversation Title\": null,\n"+
+		fmt.Fprintf(w, "    {\n      \"From\": %q,\n      \"Media Type\": \"TEXT\",\n      \"Created\": %q,\n      \"Content\": \"some words that nobody reads, %d times over\",\n      \"Conversation Title\": null,\n"+
 			"      \"IsSender\": %t,\n      \"Created(microseconds)\": %d,\n      \"IsSaved\": true,\n      \"Media IDs\": \"\"\n    }", []string{"ben_okafor", "ana.ruiz"}[i%2], at.Format("2006-01-02 15:04:05 UTC"), i, i%2 == 1, at.UnixMilli())
 	}
-	b.WriteString("\n  ]\n}\n")
-	return b.String()
+	io.WriteString(w, "\n  ]\n}\n")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	collectortest.ThroughputOf(b, New(), "chat_history.json", []byte(invented()))
+	collectortest.ThroughputOf(b, New(), "chat_history.json", collectortest.Written(invented, benchMessages))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "chat_history.json", collectors.Options{}, invented)
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {
@@ -178,5 +181,5 @@ func BenchmarkEncodingJSON(b *testing.B) {
 		At                     int64  `json:"Created(microseconds)"`
 		IsSender               bool
 	}
-	collectortest.Unmarshal[history](b, []byte(invented()), benchMessages)
+	collectortest.Unmarshal[history](b, collectortest.Written(invented, benchMessages), benchMessages)
 }

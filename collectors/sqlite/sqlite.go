@@ -35,12 +35,8 @@ func IsDatabase(head []byte) bool { return bytes.HasPrefix(head, []byte(magic)) 
 // IsCompanion reports whether a path is that of a file which belongs to a database: its
 // write-ahead log, the index of that, or its rollback journal.
 func IsCompanion(path string) bool {
-	for _, suffix := range []string{"-wal", "-shm", "-journal"} {
-		if strings.HasSuffix(path, suffix) {
-			return true
-		}
-	}
-	return false
+	_, is := collectors.CompanionOf(path)
+	return is
 }
 
 // Database is an open database. It is used by one goroutine at a time.

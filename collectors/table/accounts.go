@@ -71,6 +71,20 @@ func (v *accountVisitor) visit(r *row) (string, error) {
 // accountKey is the account that a value names. Without a kind, what has an @ with
 // something on both sides is an address.
 func (p *plan) accountKey(value []byte, kind record.KeyKind) record.AccountKey {
+	held, known := p.keys.At(value)
+	if !known || held.kind != kind {
+		*held = writtenAs{kind, p.newKey(value, kind)}
+	}
+	return held.key
+}
+
+// writtenAs is an account by the kind of key a value was taken for.
+type writtenAs struct {
+	kind record.KeyKind
+	key  record.AccountKey
+}
+
+func (p *plan) newKey(value []byte, kind record.KeyKind) record.AccountKey {
 	value = bytes.TrimSpace(value)
 	if kind == record.KeyNone {
 		kind = record.KeyToolID
@@ -80,14 +94,14 @@ func (p *plan) accountKey(value []byte, kind record.KeyKind) record.AccountKey {
 	}
 	switch kind {
 	case record.KeyEmail:
-		return record.EmailKey(p.names.text(address(value)))
+		return record.EmailKey(p.names.Of(address(value)))
 	case record.KeyHandle:
 		value = bytes.TrimPrefix(value, []byte("@"))
 	}
 	if len(value) == 0 {
 		return record.AccountKey{}
 	}
-	return record.AccountKey{Kind: kind, Value: p.names.text(value)}
+	return record.AccountKey{Kind: kind, Value: p.names.Of(value)}
 }
 
 // address is the address of "Ana Prieto <ana@heron.example>" or of itself.

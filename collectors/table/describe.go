@@ -146,10 +146,7 @@ func (d *describer) node(path string) *pathNode {
 		for len(row.first) < len(d.columns.names) {
 			row.first, row.last = append(row.first, -1), append(row.last, 0)
 		}
-		if n.children == nil {
-			n.children = map[string]*pathNode{}
-		}
-		n.children[name] = next
+		n.children = append(n.children, namedNode{name, next})
 		return next
 	}
 	return n

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -90,39 +91,34 @@ func FuzzMapping(f *testing.F) {
 	})
 }
 
-func benchmark(b *testing.B, content []byte, rows int) {
-	_, r, kept := planOf(b, broad)
-	kept.CountOnly = true
-	b.SetBytes(int64(len(content)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := r.file(context.Background(), "data", bytes.NewReader(content)); err != nil {
-			b.Fatal(err)
-		}
+func csvRows(w io.Writer, n int) {
+	io.WriteString(w, "i,t,e,c,k,s,r,m,p,x,a,d\n")
+	for i := range n {
+		fmt.Fprintf(w, "%d,2019-10-03T12:%02d:%02dZ,,room-%d,group,ana%d@heron.example,bo%d@heron.example;cy@heron.example,,%d,\"some words, and some more of them\",0,false\n",
+			i, i/60%60, i%60, i%(n/40), i%(n/20), i%(n/30), i-1)
 	}
-	if len(kept.Rejects) > 0 {
-		b.Fatal(kept.Reasons)
-	}
-	b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "messages/s")
 }
 
-const benchRows = 20_000
-
-func BenchmarkCSV(b *testing.B) {
-	var text bytes.Buffer
-	text.WriteString("i,t,e,c,k,s,r,m,p,x,a,d\n")
-	for i := range benchRows {
-		fmt.Fprintf(&text, "%d,2019-10-03T12:%02d:%02dZ,,room-%d,group,ana%d@heron.example,bo%d@heron.example;cy@heron.example,,%d,\"some words, and some more of them\",0,false\n",
-			i, i/60%60, i%60, i%500, i%900, i%700, i-1)
+func jsonRows(w io.Writer, n int) {
+	for i := range n {
+		fmt.Fprintf(w, `{"i":%d,"t":"2019-10-03T12:%02d:%02dZ","c":"room-%d","k":"group","s":"ana%d@heron.example","r":["bo%d@heron.example","cy@heron.example"],"p":"%d","x":"some words, and some more of them","a":[],"d":false}`+"\n",
+			i, i/60%60, i%60, i%(n/40), i%(n/20), i%(n/30), i-1)
 	}
-	benchmark(b, text.Bytes(), benchRows)
 }
 
-func BenchmarkJSONLines(b *testing.B) {
-	var text bytes.Buffer
-	for i := range benchRows {
-		fmt.Fprintf(&text, `{"i":%d,"t":"2019-10-03T12:%02d:%02dZ","c":"room-%d","k":"group","s":"ana%d@heron.example","r":["bo%d@heron.example","cy@heron.example"],"p":"%d","x":"some words, and some more of them","a":[],"d":false}`+"\n",
-			i, i/60%60, i%60, i%500, i%900, i%700, i-1)
-	}
-	benchmark(b, text.Bytes(), benchRows)
+var broadly = collectors.Options{}.WithSettings([]byte(broad))
+
+func benchmark(b *testing.B, name string, write func(w io.Writer, n int)) {
+	const rows = 20_000
+	path, size := collectortest.WriteFile(b, name, write, rows)
+	collectortest.ThroughputOfMessages(b, New(), path, size, broadly, rows)
+}
+
+func BenchmarkCSV(b *testing.B) { benchmark(b, "rows.csv", csvRows) }
+
+func BenchmarkJSONLines(b *testing.B) { benchmark(b, "rows.jsonl", jsonRows) }
+
+func BenchmarkResident(b *testing.B) {
+	b.Run("CSV", func(b *testing.B) { collectortest.Resident(b, New(), "rows.csv", broadly, csvRows) })
+	b.Run("JSON lines", func(b *testing.B) { collectortest.Resident(b, New(), "rows.jsonl", broadly, jsonRows) })
 }

@@ -21,8 +21,8 @@ type jsonReader struct {
 
 // pathNode is one step of the paths that lead to the wanted columns.
 type pathNode struct {
-	column   int // wanted here, or -1
-	children map[string]*pathNode
+	column   int                         // wanted here, or -1
+	children []namedNode                 // so few that a look at each is faster than a map
 	discover func(name string) *pathNode // finds out what there is, instead
 }
 
@@ -51,15 +51,26 @@ func newPathNode(c *columns) *pathNode {
 }
 
 func (n *pathNode) step(name string) *pathNode {
-	if n.children == nil {
-		n.children = map[string]*pathNode{}
+	if next := n.known([]byte(name)); next != nil {
+		return next
 	}
-	next := n.children[name]
-	if next == nil {
-		next = &pathNode{column: -1}
-		n.children[name] = next
-	}
+	next := &pathNode{column: -1}
+	n.children = append(n.children, namedNode{name, next})
 	return next
+}
+
+type namedNode struct {
+	name string
+	*pathNode
+}
+
+func (n *pathNode) known(name []byte) *pathNode {
+	for i := range n.children {
+		if n.children[i].name == string(name) {
+			return n.children[i].pathNode
+		}
+	}
+	return nil
 }
 
 // readJSON gives every record of a file to visit: the elements of a list, the objects
@@ -198,7 +209,7 @@ func (r *jsonReader) value(n *pathNode, depth int) error {
 }
 
 func (n *pathNode) child(name []byte) *pathNode {
-	if next := n.children[string(name)]; next != nil || n.discover == nil {
+	if next := n.known(name); next != nil || n.discover == nil {
 		return next
 	}
 	return n.discover(string(name))

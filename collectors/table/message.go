@@ -127,7 +127,7 @@ func (v *messageVisitor) setConversation(r *row) string {
 	if len(key) == 0 {
 		return "no_conversation"
 	}
-	m.Conversation.Key = v.plan.names.text(key)
+	m.Conversation.Key = v.plan.names.Of(key)
 	kind, known := c.kind.choose(r, conversationKindNamed)
 	if !known {
 		return "unknown_conversation_kind"
@@ -140,7 +140,7 @@ func (v *messageVisitor) setConversation(r *row) string {
 	}
 	m.Conversation.Kind, m.Conversation.Coverage = kind, c.coverage
 	if parent := r.value(c.parent); len(parent) > 0 {
-		m.Conversation.Parent = v.plan.names.text(parent)
+		m.Conversation.Parent = v.plan.names.Of(parent)
 	}
 	if len(m.Recipients) > record.SmallRoom && isRoom(kind) {
 		m.Recipients = m.Recipients[:0]
@@ -245,6 +245,9 @@ func (v *messageVisitor) countOf(r *row, column int) int64 {
 }
 
 func wholeNumber(b []byte) int64 {
+	if len(b) == 0 {
+		return 0
+	}
 	v, err := strconv.ParseFloat(string(bytes.TrimSpace(b)), 64)
 	if err != nil || !(v > 0) {
 		return 0

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"crosstalk/collectors"
+	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/record"
 )
 
@@ -37,7 +38,8 @@ type plan struct {
 	deleted      int
 	skip         []skipPlan
 	accounts     accountsPlan
-	names        intern
+	names        jsonscan.Texts
+	keys         jsonscan.Met[writtenAs]
 }
 
 type conversationPlan struct {
@@ -245,27 +247,4 @@ func (p *choicePlan[T]) choose(r *row, of func(string) (T, bool)) (T, bool) {
 		return p.fallback, true
 	}
 	return of(strings.ToLower(string(word)))
-}
-
-// intern gives equal values one string, so that a row makes no garbage.
-type intern map[string]string
-
-const (
-	mostInterned    = 1 << 18
-	longestInterned = 256 // bytes
-)
-
-func (n *intern) text(b []byte) string {
-	if s, ok := (*n)[string(b)]; ok {
-		return s
-	}
-	if len(b) > longestInterned {
-		return string(b)
-	}
-	if *n == nil || len(*n) >= mostInterned {
-		*n = intern{}
-	}
-	s := string(b)
-	(*n)[s] = s
-	return s
 }

@@ -31,6 +31,16 @@ func New() collectors.Collector { return collector{} }
 
 func (collector) Name() string { return "table" }
 
+// CheckSettings says what is wrong with the options.
+func (collector) CheckSettings(o collectors.Options) error {
+	var given mapping
+	if err := o.Settings(&given); err != nil || reflect.DeepEqual(given, mapping{}) {
+		return err
+	}
+	_, err := newPlan(&given, o)
+	return err
+}
+
 // Recognise claims a tree at whose root a mapping lies beside data. Without one a
 // table may be anything.
 func (collector) Recognise(t *collectors.Tree) (collectors.Claim, error) {

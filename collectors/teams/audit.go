@@ -139,10 +139,9 @@ func (r *run) audits(e *event) error {
 	}
 	class := e.class()
 	if class == 0 || where == "" {
-		r.use[day{key, e.at.UTC().Truncate(24 * time.Hour)}]++
-		return nil
+		return r.used(day{key, e.at.UTC().Truncate(24 * time.Hour)}, e.at)
 	}
-	at := r.place(r.names.text([]byte(where)))
+	at := r.place(r.names.Of([]byte(where)))
 	if e.private && at.Kind == record.ConversationChannel {
 		at.Kind = record.ConversationPrivateChannel
 	}
@@ -227,6 +226,28 @@ func (r *run) acting(e *event) (record.AccountKey, error) {
 	return key, r.sink.Account(&a)
 }
 
+// use is what an account did on a day.
+type use struct {
+	hits    uint32
+	minutes record.Minutes
+}
+
+// maxUse is how many days of accounts are held before they are handed over.
+const maxUse = 1 << 18
+
+// used notes an act.
+func (r *run) used(d day, at time.Time) error {
+	if r.use[d] == nil {
+		r.use[d] = &use{}
+	}
+	r.use[d].hits++
+	r.use[d].minutes.Add(at)
+	if len(r.use) < maxUse {
+		return nil
+	}
+	return r.tellUse(r.ctx)
+}
+
 // day is one account's day in the audit log.
 type day struct {
 	who record.AccountKey
@@ -246,10 +267,11 @@ func (r *run) tellUse(context.Context) error {
 		return strings.Compare(a.who.Value, b.who.Value)
 	})
 	for _, d := range days {
-		g := record.Signal{Tool: Tool, Workspace: r.workspace, Account: d.who, Day: d.on, Source: "audit_log", Certainty: 1, Hits: r.use[d]}
+		g := record.Signal{Tool: Tool, Workspace: r.workspace, Account: d.who, Day: d.on, Source: "audit_log", Certainty: 1, Hits: r.use[d].hits, Minutes: r.use[d].minutes}
 		if err := r.sink.Signal(&g); err != nil {
 			return err
 		}
 	}
+	clear(r.use)
 	return nil
 }

@@ -53,7 +53,7 @@ func (r *run) keep(of *listed) error {
 	case of.chatType != "":
 		return r.keepChat(of)
 	case of.membership != "":
-		if p := r.place(r.names.text([]byte(of.id))); of.membership == "private" {
+		if p := r.place(r.names.Of([]byte(of.id))); of.membership == "private" {
 			p.Kind = record.ConversationPrivateChannel
 		}
 	case of.user != "" && of.isMember:
@@ -72,7 +72,7 @@ func (r *run) keep(of *listed) error {
 }
 
 func (r *run) keepChat(of *listed) error {
-	p := r.place(r.names.text([]byte(of.id)))
+	p := r.place(r.names.Of([]byte(of.id)))
 	switch of.chatType {
 	case "oneOnOne":
 		p.Kind = record.ConversationDirect

@@ -72,9 +72,9 @@ func (r *run) field(key []byte) {
 	case "replytoid":
 		p.replyTo = string(s.Str())
 	case "chatid":
-		p.chat = r.names.text(s.Str())
+		p.chat = r.names.Of(s.Str())
 	case "messagetype":
-		p.class = r.names.text(s.Str())
+		p.class = r.names.Of(s.Str())
 	case "createddatetime":
 		p.sentAt = instant(s.Str())
 	case "lastediteddatetime":
@@ -98,9 +98,9 @@ func (r *run) parts(key []byte) {
 		each(s, func(key []byte) {
 			switch string(key) {
 			case "teamid":
-				p.team = r.names.text(bytes.ToLower(s.Str()))
+				p.team = r.names.Of(bytes.ToLower(s.Str()))
 			case "channelid":
-				p.channel = r.names.text(s.Str())
+				p.channel = r.names.Of(s.Str())
 			default:
 				s.Skip()
 			}
@@ -177,9 +177,9 @@ func (r *run) one(kind record.AccountKind) identity {
 	each(s, func(key []byte) {
 		switch string(key) {
 		case "id":
-			who.id = r.names.text(s.Str())
+			who.id = r.names.Of(s.Str())
 		case "displayname":
-			who.name = r.names.text(s.Str())
+			who.name = r.names.Of(s.Str())
 		case "useridentitytype":
 			if kind == record.AccountUnknown {
 				who.kind = kindOfUser(s.Str())
@@ -212,7 +212,7 @@ func (r *run) attachments() {
 	every(s, func() { id, what = "", what[:0] }, func(key []byte) {
 		switch string(key) {
 		case "id":
-			id = r.names.text(s.Str())
+			id = r.names.Of(s.Str())
 		case "contenttype":
 			what = append(what, s.Str()...)
 		default:
@@ -253,7 +253,7 @@ func (r *run) reactions() {
 	every(s, func() { m = mark{} }, func(key []byte) {
 		switch string(key) {
 		case "reactiontype":
-			m.what = r.names.text(s.Str())
+			m.what = r.names.Of(s.Str())
 		case "createddatetime":
 			m.at = instant(s.Str())
 		case "user":
@@ -274,7 +274,7 @@ func (r *run) eventDetail() {
 	each(s, func(key []byte) {
 		switch string(key) {
 		case "@odata.type":
-			p.event = r.names.text(s.Str())
+			p.event = r.names.Of(s.Str())
 		case "initiator":
 			p.initiator = r.identity()
 		case "callparticipants":
@@ -302,7 +302,7 @@ func (r *run) where(p *post) *place {
 	}
 	switch {
 	case strings.HasPrefix(chat, "48:"): // everybody's notes have the same id
-		return r.place(r.names.text([]byte(chat + ":" + r.user(p.from.id).Value)))
+		return r.place(r.names.Of([]byte(chat + ":" + r.user(p.from.id).Value)))
 	case chat != "":
 		return r.place(chat)
 	case channel != "":
@@ -331,12 +331,9 @@ func instant(b []byte) time.Time {
 		}
 		return time.UnixMilli(n).UTC()
 	}
-	at, err := time.Parse(time.RFC3339, string(b))
-	if err != nil {
-		at, err = time.Parse("2006-01-02T15:04:05", string(b))
-	}
-	if err != nil {
-		return time.Time{}
+	at, ok := jsonscan.Instant(b)
+	if !ok {
+		at, _ = time.Parse("2006-01-02T15:04:05", string(b))
 	}
 	return at
 }

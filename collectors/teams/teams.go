@@ -46,12 +46,12 @@ type run struct {
 	ctx       context.Context
 	workspace string
 	sink      collectors.Sink
-	names     names
+	names     jsonscan.Texts
 	lower     map[string]string             // ids of accounts in small letters
 	people    map[string]record.AccountKind // accounts that were announced, by id
 	places    map[string]*place             // by the id of their chat or channel
 	teams     map[string][]record.Member    // members of a team, who see its standard channels
-	use       map[day]uint32                // events of the audit log that are no messages
+	use       map[day]*use                  // events of the audit log that are no messages
 
 	s       jsonscan.Scanner // of the file being read
 	audited jsonscan.Scanner // of a record inside a cell or a string
@@ -64,8 +64,8 @@ type run struct {
 }
 
 func newRun(ctx context.Context, workspace string, sink collectors.Sink) *run {
-	return &run{ctx: ctx, workspace: workspace, sink: sink, names: names{}, lower: map[string]string{}, people: map[string]record.AccountKind{},
-		places: map[string]*place{}, teams: map[string][]record.Member{}, use: map[day]uint32{}}
+	return &run{ctx: ctx, workspace: workspace, sink: sink, lower: map[string]string{}, people: map[string]record.AccountKind{},
+		places: map[string]*place{}, teams: map[string][]record.Member{}, use: map[day]*use{}}
 }
 
 // begin turns to another file.
@@ -131,19 +131,4 @@ func (r *run) reject(reason string) error {
 		return nil
 	}
 	return r.sink.Reject(record.Reject{Reason: reason, Entry: r.entry, Record: r.record})
-}
-
-// names holds one copy of each id, since the same few stand in every message.
-type names map[string]string
-
-func (n names) text(b []byte) string {
-	if s, ok := n[string(b)]; ok {
-		return s
-	}
-	if len(n) >= 1<<20 {
-		clear(n)
-	}
-	s := string(b)
-	n[s] = s
-	return s
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -162,40 +163,37 @@ func FuzzFile(f *testing.F) {
 }
 
 // page is what Graph writes of so many messages.
-func pages(tb testing.TB, messages int) (string, int64) {
-	tb.Helper()
-	var b bytes.Buffer
-	b.WriteString(`{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#Collection(chatMessage)","value":[`)
-	for i := range messages {
+func pages(w io.Writer, n int) {
+	io.WriteString(w, `{"@odata.context":"https://graph.microsoft.com/v1.0/$metadata#Collection(chatMessage)","value":[`)
+	for i := range n {
 		if i > 0 {
-			b.WriteByte(',')
+			io.WriteString(w, ",")
 		}
-		fmt.Fprintf(&b, `{"@odata.type":"#microsoft.graph.chatMessage","id":"%d","replyToId":null,"etag":"%[1]d","messageType":"message",`+
+		fmt.Fprintf(w, `{"@odata.type":"#microsoft.graph.chatMessage","id":"%d","replyToId":null,"etag":"%[1]d","messageType":"message",`+
 			`"createdDateTime":"2024-05-01T08:00:00.25Z","lastModifiedDateTime":"2024-05-01T08:00:00.25Z","lastEditedDateTime":null,"deletedDateTime":null,`+
 			`"subject":null,"summary":null,"chatId":"19:%08d-54c8-4820-bbb7-2a1f4257ade5_0d7c63d3-1306-4eec-8f21-588a70fb6ef1@unq.gbl.spaces","importance":"normal",`+
 			`"locale":"en-us","webUrl":null,"channelIdentity":null,"policyViolation":null,"eventDetail":null,"from":{"application":null,"device":null,"user":{"id":"%08d-54c8-4820-bbb7-2a1f4257ade5",`+
 			`"displayName":"Somebody Else","userIdentityType":"aadUser"}},"body":{"contentType":"html","content":"<p>these are the words of a message of the usual length, \u003Cb\u003Egive or take some</p>"},`+
 			`"attachments":[],"mentions":[],"reactions":[{"reactionType":"like","createdDateTime":"2024-05-01T08:01:00Z","user":{"user":{"id":"0d7c63d3-1306-4eec-8f21-588a70fb6ef1"}}}]}`,
-			1700000000000+i, i%997, i%997)
+			1700000000000+i, i%(n/50), i%(n/50))
 	}
-	b.WriteString("]}")
-	path := filepath.Join(tb.TempDir(), "page.json")
-	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
-		tb.Fatal(err)
-	}
-	return path, int64(b.Len())
+	io.WriteString(w, "]}")
 }
 
 const benchmarked = 20000
 
 func BenchmarkCollect(b *testing.B) {
-	path, size := pages(b, benchmarked)
+	path, size := collectortest.WriteFile(b, "page.json", pages, benchmarked)
 	collectortest.ThroughputOfMessages(b, New(), path, size, collectors.Options{}, benchmarked)
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "page.json", collectors.Options{}, pages)
 }
 
 // The yardstick: the same file decoded by encoding/json into the fields needed.
 func BenchmarkEncodingJSON(b *testing.B) {
-	path, size := pages(b, benchmarked)
+	path, size := collectortest.WriteFile(b, "page.json", pages, benchmarked)
 	b.SetBytes(size)
 	type user struct {
 		User struct{ ID, DisplayName, UserIdentityType string }

@@ -1,27 +1,27 @@
 package telegram
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"testing"
 	"time"
 
+	"crosstalk/collectors"
 	"crosstalk/collectors/collectortest"
 )
 
 const benchMessages = 50000
 
 // invented is an export of one long chat, laid out as Telegram Desktop does.
-func invented() []byte {
-	var b bytes.Buffer
-	b.WriteString("{\n \"name\": \"Heron\",\n \"type\": \"private_supergroup\",\n \"id\": 1500000001,\n \"messages\": [")
-	for i := range benchMessages {
+func invented(w io.Writer, n int) {
+	io.WriteString(w, "{\n \"name\": \"Heron\",\n \"type\": \"private_supergroup\",\n \"id\": 1500000001,\n \"messages\": [")
+	for i := range n {
 		if i > 0 {
-			b.WriteByte(',')
+			io.WriteString(w, ",")
 		}
 		unix := 1717228800 + int64(i)*61
-		fmt.Fprintf(&b, `
+		fmt.Fprintf(w, `
   {
    "id": %d,
    "type": "message",
@@ -37,14 +37,17 @@ func invented() []byte {
      "text": "some words that nobody reads, \"%[1]d\" times over, and a few more"
     }
    ]
-  }`, i+1, time.Unix(unix, 0).UTC().Format("2006-01-02T15:04:05"), unix, 1001+i%9, i)
+  }`, i+1, time.Unix(unix, 0).UTC().Format("2006-01-02T15:04:05"), unix, 1001+i%(9+n/2000), i)
 	}
-	b.WriteString("\n ]\n}")
-	return b.Bytes()
+	io.WriteString(w, "\n ]\n}")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	collectortest.ThroughputOf(b, New(), "result.json", invented())
+	collectortest.ThroughputOf(b, New(), "result.json", collectortest.Written(invented, benchMessages))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "result.json", collectors.Options{}, invented)
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {
@@ -60,5 +63,5 @@ func BenchmarkEncodingJSON(b *testing.B) {
 			Text   json.RawMessage
 		}
 	}
-	collectortest.Unmarshal[export](b, invented(), benchMessages)
+	collectortest.Unmarshal[export](b, collectortest.Written(invented, benchMessages), benchMessages)
 }

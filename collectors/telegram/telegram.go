@@ -26,6 +26,12 @@ func New() collectors.Collector { return collector{} }
 
 func (collector) Name() string { return Tool }
 
+// CheckSettings says what is wrong with the options.
+func (collector) CheckSettings(o collectors.Options) error {
+	_, err := newRun(context.Background(), o, nil)
+	return err
+}
+
 // options are the collector's own settings.
 type options struct {
 	TimeZone string `yaml:"time_zone"`
@@ -73,7 +79,7 @@ func newRun(ctx context.Context, o collectors.Options, sink collectors.Sink) (*r
 	if given.TimeZone != "" {
 		zone, err := time.LoadLocation(given.TimeZone)
 		if err != nil {
-			return nil, fmt.Errorf("options: time_zone %q is not a known time zone; write one such as Europe/Amsterdam", given.TimeZone)
+			return nil, collectors.Wrong("time_zone", "%q is not a known time zone; write one such as Europe/Amsterdam", given.TimeZone)
 		}
 		r.location = zone
 	}

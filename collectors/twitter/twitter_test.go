@@ -3,6 +3,7 @@ package twitter
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -153,33 +154,40 @@ func FuzzArchive(f *testing.F) {
 
 const benchMessages = 100_000
 
-// invented is an archive of one conversation in parts of a thousand messages.
-func invented() string {
-	var b strings.Builder
-	b.WriteString("window.YTD.direct_messages.part0 = [")
-	for i := range benchMessages {
+// invented is an archive of n messages, a thousand in a conversation.
+func invented(w io.Writer, n int) {
+	io.WriteString(w, "window.YTD.direct_messages.part0 = [")
+	for i := range n {
+		other := 202 + i/1000
+		from, to := 101, other
+		if i%2 == 0 {
+			from, to = other, 101
+		}
 		switch {
 		case i == 0:
-			b.WriteString("\n  {\n    \"dmConversation\" : {\n      \"conversationId\" : \"101-202\",\n      \"messages\" : [\n")
+			fmt.Fprintf(w, "\n  {\n    \"dmConversation\" : {\n      \"conversationId\" : \"101-%d\",\n      \"messages\" : [\n", other)
 		case i%1000 == 0:
-			b.WriteString("\n      ]\n    }\n  },\n  {\n    \"dmConversation\" : {\n      \"conversationId\" : \"101-202\",\n      \"messages\" : [\n")
+			fmt.Fprintf(w, "\n      ]\n    }\n  },\n  {\n    \"dmConversation\" : {\n      \"conversationId\" : \"101-%d\",\n      \"messages\" : [\n", other)
 		default:
-			b.WriteString(",\n")
+			io.WriteString(w, ",\n")
 		}
-		fmt.Fprintf(&b, "        {\n          \"messageCreate\" : {\n            \"recipientId\" : \"%d\",\n            \"reactions\" : [ ],\n            \"urls\" : [ ],\n            \"text\" : \"some words that nobody reads, %d times over\",\n"+
+		fmt.Fprintf(w, "        {\n          \"messageCreate\" : {\n            \"recipientId\" : \"%d\",\n            \"reactions\" : [ ],\n            \"urls\" : [ ],\n            \"text\" : \"some words that nobody reads, %d times over\",\n"+
 			"            \"mediaUrls\" : [ ],\n            \"senderId\" : \"%d\",\n            \"id\" : \"17120000000%08d\",\n            \"createdAt\" : \"2024-03-06T09:%02d:%02d.744Z\",\n            \"editHistory\" : [ ]\n          }\n        }",
-			101+i%2*101, i, 202-i%2*101, i, i/60%60, i%60)
+			to, i, from, i, i/60%60, i%60)
 	}
-	b.WriteString("\n      ]\n    }\n  }\n]")
-	return b.String()
+	io.WriteString(w, "\n      ]\n    }\n  }\n]")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	collectortest.ThroughputOf(b, New(), "direct-messages.js", []byte(invented()))
+	collectortest.ThroughputOf(b, New(), "direct-messages.js", collectortest.Written(invented, benchMessages))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "direct-messages.js", collectors.Options{}, invented)
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {
-	_, text, _ := strings.Cut(invented(), "=")
+	_, text, _ := strings.Cut(string(collectortest.Written(invented, benchMessages)), "=")
 	document := bytes.TrimSpace([]byte(text))
 	type archive []struct {
 		DMConversation struct {

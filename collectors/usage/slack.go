@@ -1,8 +1,8 @@
 package usage
 
 import (
-	"bytes"
 	"io"
+	"strings"
 
 	"crosstalk/collectors"
 	"crosstalk/collectors/jsonscan"
@@ -11,7 +11,8 @@ import (
 
 // member is one line of Slack's analytics: what a member did on a day.
 type member struct {
-	date, user, email                      string
+	date                                   []byte
+	user, email                            string
 	guest, active                          bool
 	messages, inChannels, reactions, files uint32
 	calls, huddles                         uint32
@@ -27,13 +28,14 @@ func (r *reader) slack(src io.Reader) error {
 				return err
 			}
 		}
-		m, ok := readMember(&s)
+		r.day.reset()
+		ok := r.day.read(&s, r)
 		if s.Err() != nil {
 			break
 		}
 		reason, err := "unrecognised_object", error(nil)
 		if ok {
-			reason, err = r.member(&m)
+			reason, err = r.member(&r.day)
 		}
 		if reason != "" && err == nil {
 			err = r.reject(reason, row)
@@ -45,18 +47,20 @@ func (r *reader) slack(src io.Reader) error {
 	return collectors.Finish(&s, r.sink, r.entry, 0)
 }
 
-func readMember(s *jsonscan.Scanner) (m member, ok bool) {
+func (m *member) reset() { *m = member{date: m.date[:0]} }
+
+func (m *member) read(s *jsonscan.Scanner, r *reader) (ok bool) {
 	if !s.Enter('{') {
-		return m, false
+		return false
 	}
 	for key, more := s.Key(); more; key, more = s.Key() {
 		switch string(key) {
 		case "date":
-			m.date = string(s.Str())
+			m.date = append(m.date, s.Str()...)
 		case "user_id":
-			m.user = string(s.Str())
+			m.user = r.texts.Of(s.Str())
 		case "email_address":
-			m.email = string(bytes.ToLower(s.Str()))
+			m.email = strings.ToLower(r.texts.Of(s.Str()))
 		case "is_guest":
 			m.guest = s.Flag()
 		case "is_active":
@@ -77,14 +81,18 @@ func readMember(s *jsonscan.Scanner) (m member, ok bool) {
 			s.Skip()
 		}
 	}
-	return m, m.date != "" || m.user != ""
+	return len(m.date) > 0 || m.user != ""
 }
 
 // member hands over a member's day.
 func (r *reader) member(m *member) (reason string, err error) {
-	on, ok := day([]byte(m.date))
+	if string(m.date) != string(r.dated) {
+		r.on, r.isDate = day(m.date)
+		r.dated = append(r.dated[:0], m.date...)
+	}
+	on := r.on
 	switch {
-	case !ok:
+	case !r.isDate:
 		return "bad_time", nil
 	case m.user == "":
 		return record.ErrNoAccount.Error(), nil

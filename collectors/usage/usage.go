@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"crosstalk/collectors"
+	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/record"
 )
 
@@ -26,11 +27,21 @@ func (collector) Name() string { return "usage" }
 
 // reader reads the reports of one run.
 type reader struct {
-	ctx   context.Context
-	o     collectors.Options
-	sink  collectors.Sink
-	entry string // path of the file at hand
-	told  map[accountOf]bool
+	ctx    context.Context
+	o      collectors.Options
+	sink   collectors.Sink
+	entry  string // path of the file at hand
+	told   map[accountOf]bool
+	texts  jsonscan.Texts
+	day    member    // the line at hand
+	dated  []byte    // a date
+	on     time.Time // as which it was read,
+	isDate bool      // if it is one
+
+	signal      record.Signal
+	activity    record.Activity
+	written     period // of the activity, as its id writes it:
+	writtenText string
 }
 
 // accountOf is what the sink was told of an account.
@@ -110,7 +121,8 @@ const mostTold = 1 << 17
 
 // active hands over that an account used a tool on a day.
 func (r *reader) active(tool string, key record.AccountKey, day time.Time, hits uint32) error {
-	return r.sink.Signal(&record.Signal{Tool: tool, Workspace: r.o.Workspace, Account: key, Day: day, Source: "usage_report", Certainty: 1, Hits: max(hits, 1)})
+	r.signal = record.Signal{Tool: tool, Workspace: r.o.Workspace, Account: key, Day: day, Source: "usage_report", Certainty: 1, Hits: max(hits, 1)}
+	return r.sink.Signal(&r.signal)
 }
 
 // counted hands over how often an account did something in a period.
@@ -118,8 +130,12 @@ func (r *reader) counted(tool string, key record.AccountKey, p period, what stri
 	if n == 0 {
 		return nil
 	}
-	return r.sink.Activity(&record.Activity{Tool: tool, Workspace: r.o.Workspace, Account: key, From: p.from, To: p.to, What: what, Count: n,
-		ID: what + ":" + key.Value + ":" + p.from.Format(time.DateOnly) + ":" + p.to.Format(time.DateOnly)})
+	if p != r.written {
+		r.written, r.writtenText = p, p.from.Format(time.DateOnly)+":"+p.to.Format(time.DateOnly)
+	}
+	r.activity = record.Activity{Tool: tool, Workspace: r.o.Workspace, Account: key, From: p.from, To: p.to, What: what, Count: n,
+		ID: what + ":" + key.Value + ":" + r.writtenText}
+	return r.sink.Activity(&r.activity)
 }
 
 // period is a span of whole days, [from, to).

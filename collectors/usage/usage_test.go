@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -67,21 +68,17 @@ func FuzzFile(f *testing.F) {
 	})
 }
 
+// analytics are so many members' days.
+func analytics(w io.Writer, n int) {
+	for i := range n {
+		fmt.Fprintf(w, `{"enterprise_id":"E1","team_id":"T1","date":"2024-03-%02d","user_id":"U%05d","email_address":"person%d@heron.example","is_guest":false,"is_billable_seat":true,"is_active":true,"is_active_ios":false,"is_active_android":false,"is_active_desktop":true,"reactions_added_count":3,"messages_posted_count":%d,"channel_messages_posted_count":5,"files_added_count":1}`+"\n", 1+i*28/n, i%(n/28), i%(n/28), 5+i%9)
+	}
+}
+
 func BenchmarkSlack(b *testing.B) {
-	const members = 20_000
-	var lines bytes.Buffer
-	for i := range members {
-		fmt.Fprintf(&lines, `{"enterprise_id":"E1","team_id":"T1","date":"2024-03-%02d","user_id":"U%05d","email_address":"person%d@heron.example","is_guest":false,"is_billable_seat":true,"is_active":true,"is_active_ios":false,"is_active_android":false,"is_active_desktop":true,"reactions_added_count":3,"messages_posted_count":%d,"channel_messages_posted_count":5,"files_added_count":1}`+"\n", 1+i%28, i%2000, i%2000, 5+i%9)
-	}
-	path := filepath.Join(b.TempDir(), "analytics.jsonl")
-	if err := os.WriteFile(path, lines.Bytes(), 0o600); err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(int64(lines.Len()))
-	for b.Loop() {
-		if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, collectortest.NewRecorder()); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(members)*float64(b.N)/b.Elapsed().Seconds(), "lines/s")
+	collectortest.ThroughputOf(b, New(), "analytics.jsonl", collectortest.Written(analytics, 20_000))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "analytics.jsonl", collectors.Options{}, analytics)
 }

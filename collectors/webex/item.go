@@ -47,19 +47,19 @@ func (r *run) field(t *thing, key []byte) {
 	case "personId", "actorId":
 		t.person = r.id(s.Str())
 	case "personEmail":
-		t.email = string(s.Str())
+		t.email = r.texts.Of(s.Str())
 	case "roomType":
-		t.kind = r.word(s.Str())
+		t.kind = r.texts.Of(s.Str())
 	case "type":
 		if word := s.Str(); t.kind == "" {
-			t.kind = r.word(word)
+			t.kind = r.texts.Of(word)
 		}
 	case "resource":
-		t.resource = r.word(s.Str())
+		t.resource = r.texts.Of(s.Str())
 	case "created":
-		t.created = instant(s.Str())
+		t.created = s.Instant()
 	case "updated":
-		t.updated = instant(s.Str())
+		t.updated = s.Instant()
 	case "text", "markdown":
 		t.isText = true
 		if n := s.Size(); string(key) == "text" || t.size == 0 {
@@ -128,25 +128,11 @@ func (r *run) strings(take func([]byte)) {
 
 // id gives what an encoded id says, of which one copy is held.
 func (r *run) id(b []byte) string {
-	if s, ok := r.ids[string(b)]; ok {
-		return s
+	id, known := r.ids.At(b)
+	if !known {
+		*id = string(r.plain(b))
 	}
-	if len(r.ids) >= 1<<20 {
-		clear(r.ids)
-	}
-	s := string(r.plain(b))
-	r.ids[string(b)] = s
-	return s
-}
-
-// word holds one copy of a word that is no id.
-func (r *run) word(b []byte) string {
-	if s, ok := r.ids[string(b)]; ok {
-		return s
-	}
-	s := string(b)
-	r.ids[s] = s
-	return s
+	return *id
 }
 
 const scheme = "ciscospark://"
@@ -164,16 +150,4 @@ func (r *run) plain(b []byte) []byte {
 		return b
 	}
 	return r.decoded[bytes.LastIndexByte(r.decoded[:n], '/')+1 : n]
-}
-
-// instant reads a time of UTC.
-func instant(b []byte) time.Time {
-	if len(b) == 0 {
-		return time.Time{}
-	}
-	at, err := time.Parse(time.RFC3339, string(b))
-	if err != nil {
-		return time.Time{}
-	}
-	return at
 }

@@ -38,7 +38,8 @@ type run struct {
 	ctx       context.Context
 	workspace string
 	sink      collectors.Sink
-	ids       map[string]string          // what the encoded ids say
+	ids       jsonscan.Met[string] // what the encoded ids say
+	texts     jsonscan.Texts
 	rooms     map[string]*room           // by id
 	known     map[record.AccountKey]bool // accounts that were announced
 	s         jsonscan.Scanner
@@ -50,7 +51,7 @@ type run struct {
 }
 
 func newRun(ctx context.Context, workspace string, sink collectors.Sink) *run {
-	return &run{ctx: ctx, workspace: workspace, sink: sink, ids: map[string]string{}, rooms: map[string]*room{},
+	return &run{ctx: ctx, workspace: workspace, sink: sink, rooms: map[string]*room{},
 		known: map[record.AccountKey]bool{}}
 }
 

@@ -5,8 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"testing"
 
 	"crosstalk/collectors"
@@ -116,40 +115,33 @@ func FuzzFile(f *testing.F) {
 
 const benchmarked = 20000
 
-func page(tb testing.TB) (string, int64) {
-	tb.Helper()
+func page(w io.Writer, n int) {
 	id := func(kind string, n int) string {
 		return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "ciscospark://us/%s/92db3be0-43bd-11e6-8ae9-%012d", kind, n))
 	}
-	var b bytes.Buffer
-	b.WriteString(`{"items":[`)
-	for i := range benchmarked {
+	io.WriteString(w, `{"items":[`)
+	for i := range n {
 		if i > 0 {
-			b.WriteByte(',')
+			io.WriteString(w, ",")
 		}
-		fmt.Fprintf(&b, `{"id":%q,"roomId":%q,"roomType":"group","text":"these are the words of a message of the usual length, give or take some","personId":%q,"personEmail":"user%d@corp.example","created":"2024-05-01T08:00:00.250Z"}`,
-			id("MESSAGE", i), id("ROOM", i%97), id("PEOPLE", i%997), i%997)
+		fmt.Fprintf(w, `{"id":%q,"roomId":%q,"roomType":"group","text":"these are the words of a message of the usual length, give or take some","personId":%q,"personEmail":"user%d@corp.example","created":"2024-05-01T08:00:00.250Z"}`,
+			id("MESSAGE", i), id("ROOM", i%(n/200)), id("PEOPLE", i%(n/50)), i%(n/50))
 	}
-	b.WriteString("]}")
-	path := filepath.Join(tb.TempDir(), "messages.json")
-	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
-		tb.Fatal(err)
-	}
-	return path, int64(b.Len())
+	io.WriteString(w, "]}")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	path, size := page(b)
+	path, size := collectortest.WriteFile(b, "messages.json", page, benchmarked)
 	collectortest.ThroughputOfMessages(b, New(), path, size, collectors.Options{}, benchmarked)
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "messages.json", collectors.Options{}, page)
 }
 
 // The yardstick: the same file decoded by encoding/json into the fields needed.
 func BenchmarkEncodingJSON(b *testing.B) {
-	path, _ := page(b)
-	content, err := os.ReadFile(path)
-	if err != nil {
-		b.Fatal(err)
-	}
+	content := collectortest.Written(page, benchmarked)
 	type page struct {
 		Items []struct{ ID, RoomID, RoomType, Text, PersonID, PersonEmail, Created, ParentID string }
 	}

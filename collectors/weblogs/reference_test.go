@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -237,31 +238,35 @@ func write(t testing.TB, name string, content []byte) string {
 	return path
 }
 
-func BenchmarkCollect(b *testing.B) {
-	hosts := []string{"www.example.com:443", "cdn.news.example:443", "web.whatsapp.com:443", "mail.example.org:443", "gateway.discord.gg:443"}
-	const lines = 200_000
-	var squid, bind bytes.Buffer
-	for i := range lines {
-		at := time.Unix(1709539200+int64(i), 0).UTC()
-		host := hosts[i%len(hosts)]
-		name := strings.TrimSuffix(host, ":443")
-		fmt.Fprintf(&squid, "%d.123    230 10.1.%d.11 TCP_TUNNEL/200 5123 CONNECT %s person%d HIER_DIRECT/203.0.113.5 -\n", at.Unix(), i%200, host, i%2000)
-		fmt.Fprintf(&bind, "%s queries: info: client @0x7fa0d607f200 10.1.%d.11#63565 (%s): query: %s IN A +E(0)K (10.0.0.53)\n", at.Format("02-Jan-2006 15:04:05.000"), i%200, name, name)
+var visited = []string{"www.example.com:443", "cdn.news.example:443", "web.whatsapp.com:443", "mail.example.org:443", "gateway.discord.gg:443"}
+
+func squidLog(w io.Writer, n int) {
+	for i := range n {
+		fmt.Fprintf(w, "%d.123    230 10.1.%d.11 TCP_TUNNEL/200 5123 CONNECT %s person%d HIER_DIRECT/203.0.113.5 -\n", 1709539200+i, i%200, visited[i%len(visited)], i%(n/100))
 	}
-	for _, c := range []struct {
-		name    string
-		content []byte
-	}{{"access.log", squid.Bytes()}, {"query.log", bind.Bytes()}} {
-		b.Run(c.name, func(b *testing.B) {
-			path := write(b, c.name, c.content)
-			b.SetBytes(int64(len(c.content)))
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := collectortest.Into(b.Context(), New(), path, collectors.Options{}, collectortest.NewRecorder()); err != nil {
-					b.Fatal(err)
-				}
-			}
+}
+
+func bindLog(w io.Writer, n int) {
+	for i := range n {
+		at, name := time.Unix(1709539200+int64(i), 0).UTC(), strings.TrimSuffix(visited[i%len(visited)], ":443")
+		fmt.Fprintf(w, "%s queries: info: client @0x7fa0d607f200 10.%d.%d.11#63565 (%s): query: %s IN A +E(0)K (10.0.0.53)\n", at.Format("02-Jan-2006 15:04:05.000"), i/200%200, i%200, name, name)
+	}
+}
+
+var logs = map[string]func(w io.Writer, n int){"access.log": squidLog, "query.log": bindLog}
+
+func BenchmarkCollect(b *testing.B) {
+	const lines = 200_000
+	for name, write := range logs {
+		b.Run(name, func(b *testing.B) {
+			collectortest.ThroughputOf(b, New(), name, collectortest.Written(write, lines))
 			b.ReportMetric(float64(lines)*float64(b.N)/b.Elapsed().Seconds(), "lines/s")
 		})
+	}
+}
+
+func BenchmarkResident(b *testing.B) {
+	for name, write := range logs {
+		b.Run(name, func(b *testing.B) { collectortest.Resident(b, New(), name, collectors.Options{}, write) })
 	}
 }

@@ -27,20 +27,22 @@ var sourceNames = [...]string{"proxy", "proxy_blocked", "casb", "casb_blocked", 
 
 // Bounds of what is held.
 const (
-	heldSignals  = 1 << 20
+	heldSignals  = 1 << 19
+	heldMinutes  = 8 << 20
 	heldAccounts = 1 << 19
 )
 
 const secondsADay = 24 * 60 * 60
 
-// signals adds contacts up by day, and emits the oldest days when too much is held.
+// signals adds contacts up by day, and emits the oldest days when too much is held: parts of a day are joined again.
 type signals struct {
 	sink       collectors.Sink
 	workspace  string
 	tool       string // overrides the catalogue's, where told
 	catalogue  *catalogue
 	least      uint32
-	sums       map[signalKey]sum
+	sums       map[signalKey]*sum
+	minutes    int // in sums
 	accounts   map[record.AccountKey]uint32
 	known      []account
 	told       map[uint64]struct{} // tool and account of accounts that the sink has
@@ -59,12 +61,12 @@ type signalKey struct {
 type sum struct {
 	hits      uint32
 	certainty float32
-	minute    int32 // of the last hit, in the day
+	minutes   record.Minutes
 }
 
 func newSignals(o collectors.Options, least uint32, c *catalogue, sink collectors.Sink) *signals {
 	return &signals{sink: sink, workspace: o.Workspace, catalogue: c, least: least, tool: o.Tool,
-		sums: map[signalKey]sum{}, accounts: map[record.AccountKey]uint32{}, told: map[uint64]struct{}{}}
+		sums: map[signalKey]*sum{}, accounts: map[record.AccountKey]uint32{}, told: map[uint64]struct{}{}}
 }
 
 // add counts one contact. A name server is asked several times for one contact, so its
@@ -90,13 +92,20 @@ func (s *signals) add(r rule, from source, who account, at time.Time) error {
 	}
 	unix := at.Unix()
 	key := signalKey{day: int32(unix / secondsADay), account: n, tool: r.tool, source: from}
-	minute := int32(unix % secondsADay / 60)
-	was, seen := s.sums[key]
-	if seen && from >= names && was.minute == minute {
-		return nil
+	total := s.sums[key]
+	if total == nil {
+		total = &sum{}
+		s.sums[key] = total
 	}
-	s.sums[key] = sum{hits: was.hits + 1, certainty: max(was.certainty, r.certainty), minute: minute}
-	if len(s.sums) > heldSignals {
+	total.certainty = max(total.certainty, r.certainty)
+	isNew := total.minutes.AddMinute(uint16(unix % secondsADay / 60))
+	if isNew {
+		s.minutes++
+	}
+	if isNew || from < names {
+		total.hits++
+	}
+	if len(s.sums) > heldSignals || s.minutes > heldMinutes {
 		return s.emitOldest()
 	}
 	return nil
@@ -123,6 +132,7 @@ func (s *signals) emit(until int32) error {
 	for _, key := range keys {
 		total := s.sums[key]
 		delete(s.sums, key)
+		s.minutes -= len(total.minutes)
 		if total.hits < s.least {
 			continue
 		}
@@ -133,7 +143,7 @@ func (s *signals) emit(until int32) error {
 	return nil
 }
 
-func (s *signals) signal(key signalKey, total sum) error {
+func (s *signals) signal(key signalKey, total *sum) error {
 	who, tool := s.known[key.account], s.catalogue.tools[key.tool]
 	if s.tool != "" {
 		tool = s.tool
@@ -146,7 +156,7 @@ func (s *signals) signal(key signalKey, total sum) error {
 		}
 	}
 	return s.sink.Signal(&record.Signal{Tool: tool, Workspace: s.workspace, Account: who.key, Day: time.Unix(int64(key.day)*secondsADay, 0).UTC(),
-		Source: sourceNames[key.source], Certainty: total.certainty, Hits: total.hits})
+		Source: sourceNames[key.source], Certainty: total.certainty, Hits: total.hits, Minutes: total.minutes})
 }
 
 func (s *signals) isTold(pair uint64) bool {

@@ -23,6 +23,9 @@ type collector struct{}
 
 func (collector) Name() string { return "weblogs" }
 
+// CheckSettings says what is wrong with the options.
+func (collector) CheckSettings(o collectors.Options) error { return new(reader).settle(o) }
+
 // settings are the collector's options.
 type settings struct {
 	TimeZone       string            `yaml:"time_zone"`       // of times that state none
@@ -93,19 +96,29 @@ func (r *reader) all() error {
 	return r.signals.emitAll()
 }
 
-func newReader(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) (*reader, error) {
-	r := &reader{ctx: ctx, tree: t, zone: o.Location, sink: sink}
+// settle reads the options, but no file that they name.
+func (r *reader) settle(o collectors.Options) error {
 	err := o.Settings(&r.set)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	r.zone = o.Location
 	if r.set.TimeZone != "" {
 		if r.zone, err = time.LoadLocation(r.set.TimeZone); err != nil {
-			return nil, fmt.Errorf("options: time_zone is %q: it must be a name like Europe/Amsterdam", r.set.TimeZone)
+			return collectors.Wrong("time_zone", "%q is not a known time zone; write one such as Europe/Amsterdam", r.set.TimeZone)
 		}
 	}
 	if r.catalogue, err = newCatalogue(r.set.Hosts); err != nil {
-		return nil, fmt.Errorf("options: %w", err)
+		return collectors.Wrong("hosts", "%s", err)
+	}
+	return nil
+}
+
+func newReader(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) (*reader, error) {
+	r := &reader{ctx: ctx, tree: t, sink: sink}
+	err := r.settle(o)
+	if err != nil {
+		return nil, err
 	}
 	if r.people, err = newPeople(r.set); err != nil {
 		return nil, fmt.Errorf("options: %w", err)

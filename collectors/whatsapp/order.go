@@ -1,7 +1,6 @@
 package whatsapp
 
 import (
-	"fmt"
 	"time"
 
 	"crosstalk/collectors"
@@ -26,7 +25,7 @@ func parseOrder(s string) (order, error) {
 			return o, nil
 		}
 	}
-	return 0, fmt.Errorf("options: date_order %q is none; write dmy, mdy or ymd", s)
+	return 0, collectors.Wrong("date_order", "%q is none; write dmy, mdy or ymd", s)
 }
 
 // date puts the numbers of a header in their places. It is false where there is no such day,

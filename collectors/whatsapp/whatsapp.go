@@ -24,6 +24,12 @@ func New() collectors.Collector { return collector{now: time.Now} }
 
 func (collector) Name() string { return slug }
 
+// CheckSettings says what is wrong with the options.
+func (collector) CheckSettings(o collectors.Options) error {
+	_, err := newSettings(o)
+	return err
+}
+
 // Collect reads every chat of the tree, also those in archives that lie in a folder.
 func (c collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
 	s, err := newSettings(o)
@@ -68,7 +74,7 @@ func newSettings(o collectors.Options) (*settings, error) {
 	if given.TimeZone != "" {
 		zone, err := time.LoadLocation(given.TimeZone)
 		if err != nil {
-			return nil, fmt.Errorf("options: time_zone %q is not a known time zone; write one such as Europe/Amsterdam", given.TimeZone)
+			return nil, collectors.Wrong("time_zone", "%q is not a known time zone; write one such as Europe/Amsterdam", given.TimeZone)
 		}
 		s.location, s.zoneTold = zone, true
 	}

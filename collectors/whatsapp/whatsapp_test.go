@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -449,44 +450,39 @@ func FuzzChat(f *testing.F) {
 	})
 }
 
+// phones write chats of n messages.
+var phones = map[string]func(w io.Writer, n int){
+	"android": func(w io.Writer, n int) { invented(w, n, "1/2/06, 3:04\u202fPM - ", "\n") },
+	"iphone":  func(w io.Writer, n int) { invented(w, n, "[02.01.06, 15:04:05] ", "\r\n") },
+}
+
+func invented(w io.Writer, n int, layout, end string) {
+	at := time.Date(2013, 1, 1, 8, 0, 0, 0, time.UTC)
+	for i := range n {
+		at = at.Add(97 * time.Second)
+		fmt.Fprintf(w, "%sPerson Number%d: have you seen the figures of last week, they are good%s", at.Format(layout), i*7%(23+n/10000), end)
+		if i%10 == 9 {
+			io.WriteString(w, "and a second line, which is not so long\n")
+		}
+	}
+}
+
 func BenchmarkCollect(b *testing.B) {
-	for _, phone := range []string{"android", "iphone"} {
+	for phone, write := range phones {
 		b.Run(phone, func(b *testing.B) {
-			var text bytes.Buffer
-			messages := 0
-			at := time.Date(2023, 1, 1, 8, 0, 0, 0, time.UTC)
-			for messages < 200_000 {
-				at = at.Add(97 * time.Second)
-				who := fmt.Sprintf("Person Number%d", messages*7%23)
-				switch phone {
-				case "android":
-					fmt.Fprintf(&text, "%s - %s: have you seen the figures of last week, they are good\n", at.Format("1/2/06, 3:04\u202fPM"), who)
-				default:
-					fmt.Fprintf(&text, "[%s] %s: have you seen the figures of last week, they are good\r\n", at.Format("02.01.06, 15:04:05"), who)
-				}
-				if messages++; messages%10 == 0 {
-					text.WriteString("and a second line, which is not so long\n")
-				}
-			}
-			path := filepath.Join(b.TempDir(), "WhatsApp Chat with Heron team.txt")
-			write(b, path, text.String())
-			sink := collectortest.NewRecorder()
-			sink.CountOnly = true
-			b.SetBytes(int64(text.Len()))
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := collectortest.Into(context.Background(), New(), path, collectors.Options{}, discard{sink}); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(messages)*float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+			collectortest.ThroughputOf(b, New(), benchName, collectortest.Written(write, 200_000))
 		})
 	}
 }
 
-type discard struct{ *collectortest.Recorder }
+const benchName = "WhatsApp Chat with Heron team.txt"
 
-func (discard) Message(*record.Message) error { return nil }
+// A group has a thousand members at most.
+func BenchmarkResident(b *testing.B) {
+	for phone, write := range phones {
+		b.Run(phone, func(b *testing.B) { collectortest.Resident(b, New(), benchName, collectors.Options{}, write) })
+	}
+}
 
 // What the command line says goes before the settings, and before what the chat shows.
 func TestDateOrderOfOneImport(t *testing.T) {

@@ -3,6 +3,7 @@ package wrike
 import (
 	"time"
 
+	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/record"
 )
 
@@ -67,10 +68,7 @@ func (c *comments) read() error {
 
 // parseTime reads `2018-08-07T11:40:51Z`. The zero time is none.
 func parseTime(b []byte) time.Time {
-	at, err := time.Parse(time.RFC3339, string(b))
-	if err != nil {
-		return time.Time{}
-	}
+	at, _ := jsonscan.Instant(b)
 	return at
 }
 

@@ -31,7 +31,7 @@ func (collector) Name() string { return Tool }
 // Collect reads all files.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
 	r := &run{tree: t, sink: sink, workspace: o.Workspace, contacts: map[string]*contact{}, items: map[string]*workItem{},
-		interned: map[string]string{}, zones: map[string]*time.Location{}}
+		zones: map[string]*time.Location{}}
 	return collectors.InSteps(ctx, Tool, o, r.lists, r.announce, r.messages)
 }
 
@@ -43,7 +43,7 @@ type run struct {
 
 	contacts map[string]*contact
 	items    map[string]*workItem
-	interned map[string]string
+	texts    jsonscan.Texts
 	zones    map[string]*time.Location
 
 	scan    jsonscan.Scanner
@@ -162,12 +162,10 @@ const maxID = 64
 
 // intern gives one string for equal ids; empty for what is too long to be one.
 func (r *run) intern(b []byte) string {
-	if s, ok := r.interned[string(b)]; ok || len(b) > maxID {
-		return s
+	if len(b) > maxID {
+		return ""
 	}
-	s := string(b)
-	r.interned[s] = s
-	return s
+	return r.texts.Of(b)
 }
 
 func toolID(id string) record.AccountKey {

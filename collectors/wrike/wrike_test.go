@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -70,7 +71,7 @@ func FuzzDocument(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		kept := collectortest.NewRecorder()
-		r := &run{sink: kept, workspace: "test", contacts: map[string]*contact{}, items: map[string]*workItem{}, interned: map[string]string{}, zones: map[string]*time.Location{}}
+		r := &run{sink: kept, workspace: "test", contacts: map[string]*contact{}, items: map[string]*workItem{}, zones: map[string]*time.Location{}}
 		c := comments{run: r}
 		for _, read := range []func() error{r.readContact, r.readItem, c.read} {
 			if err := r.document(context.Background(), "f", bytes.NewReader(content), read); err != nil {
@@ -89,21 +90,23 @@ func FuzzDocument(f *testing.F) {
 }
 
 // bulk is an answer with n comments.
-func bulk(n int) []byte {
-	var b bytes.Buffer
-	b.WriteString(`{"kind":"comments","data":[`)
+func bulk(w io.Writer, n int) {
+	io.WriteString(w, `{"kind":"comments","data":[`)
 	for i := range n {
 		if i > 0 {
-			b.WriteString(",\n")
+			io.WriteString(w, ",\n")
 		}
-		fmt.Fprintf(&b, ` {"id":"IEAAAAAAIM%07d","authorId":"KUAA%04d","text":"words of a message of the usual length, give or take some, with a \"quote\"","createdDate":"2018-08-07T11:%02d:%02dZ","updatedDate":"2018-08-07T11:40:51Z","taskId":"IEAAAAAAKQ%05d"}`, i, i%500, i/60%60, i%60, i%3000)
+		fmt.Fprintf(w, ` {"id":"IEAAAAAAIM%07d","authorId":"KUAA%04d","text":"words of a message of the usual length, give or take some, with a \"quote\"","createdDate":"2018-08-07T11:%02d:%02dZ","updatedDate":"2018-08-07T11:40:51Z","taskId":"IEAAAAAAKQ%05d"}`, i, i%(n/100), i/60%60, i%60, i%(n/20))
 	}
-	b.WriteString("]}")
-	return b.Bytes()
+	io.WriteString(w, "]}")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	collectortest.ThroughputOf(b, New(), "comments.json", bulk(50000))
+	collectortest.ThroughputOf(b, New(), "comments.json", collectortest.Written(bulk, 50000))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "comments.json", collectors.Options{}, bulk)
 }
 
 // The yardstick: a bare decode of the same file into structs of the fields needed.
@@ -111,5 +114,5 @@ func BenchmarkEncodingJSON(b *testing.B) {
 	type answer struct {
 		Data []struct{ ID, AuthorID, Text, CreatedDate, UpdatedDate, TaskID, FolderID string }
 	}
-	collectortest.Unmarshal[answer](b, bulk(50000), 50000)
+	collectortest.Unmarshal[answer](b, collectortest.Written(bulk, 50000), 50000)
 }

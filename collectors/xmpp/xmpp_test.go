@@ -230,25 +230,27 @@ func FuzzFile(f *testing.F) {
 }
 
 // archive writes a page of n messages.
-func archive(n int) []byte {
-	var b bytes.Buffer
-	b.WriteString("<stream>\n")
+func archive(w io.Writer, n int) {
+	io.WriteString(w, "<stream>\n")
 	text := strings.Repeat("a sentence of some words, ", 5)
 	for i := range n {
-		fmt.Fprintf(&b, `<message to='user0@hs.example/desk'><result xmlns='urn:xmpp:mam:2' queryid='f27' id='a%d'><forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2024-05-01T08:%02d:%02d.123Z'/><message xmlns='jabber:client' from='user%d@hs.example/phone' to='user0@hs.example' type='chat' id='uuid-%d'><body>%s</body><active xmlns='http://jabber.org/protocol/chatstates'/><stanza-id xmlns='urn:xmpp:sid:0' by='user0@hs.example' id='a%d'/></message></forwarded></result></message>`+"\n",
-			i, i/60%60, i%60, i%200+1, i, text, i)
+		fmt.Fprintf(w, `<message to='user0@hs.example/desk'><result xmlns='urn:xmpp:mam:2' queryid='f27' id='a%d'><forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2024-05-01T08:%02d:%02d.123Z'/><message xmlns='jabber:client' from='user%d@hs.example/phone' to='user0@hs.example' type='chat' id='uuid-%d'><body>%s</body><active xmlns='http://jabber.org/protocol/chatstates'/><stanza-id xmlns='urn:xmpp:sid:0' by='user0@hs.example' id='a%d'/></message></forwarded></result></message>`+"\n",
+			i, i/60%60, i%60, i%(n/50)+1, i, text, i)
 	}
-	b.WriteString("</stream>\n")
-	return b.Bytes()
+	io.WriteString(w, "</stream>\n")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	collectortest.ThroughputOf(b, New(), "archive.xml", archive(20000))
+	collectortest.ThroughputOf(b, New(), "archive.xml", collectortest.Written(archive, 20000))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "archive.xml", collectors.Options{}, archive)
 }
 
 // The yardstick: the tokens of encoding/xml.
 func BenchmarkEncodingXML(b *testing.B) {
-	doc := archive(20000)
+	doc := collectortest.Written(archive, 20000)
 	b.SetBytes(int64(len(doc)))
 	for b.Loop() {
 		d := xml.NewDecoder(bytes.NewReader(doc))

@@ -15,6 +15,7 @@ import (
 
 	"crosstalk/collectors"
 	"crosstalk/collectors/csvscan"
+	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/record"
 )
 
@@ -27,6 +28,11 @@ type collector struct{}
 func New() collectors.Collector { return collector{} }
 
 func (collector) Name() string { return Tool }
+
+// CheckSettings says what is wrong with the options.
+func (collector) CheckSettings(o collectors.Options) error {
+	return o.Settings(&settings{})
+}
 
 // settings are the collector's own options.
 type settings struct {
@@ -65,14 +71,14 @@ type network struct {
 	accounts  map[string]*record.Account      // by id
 	byEmail   map[string]*record.Account      // the same, of those that have an address
 	groups    map[string]*record.Conversation // by id
-	interned  map[string]string
+	texts     jsonscan.Texts
 }
 
 func (r *run) network(folder string) *network {
 	n := r.networks[folder]
 	if n == nil {
 		n = &network{workspace: r.workspace, accounts: map[string]*record.Account{}, byEmail: map[string]*record.Account{},
-			groups: map[string]*record.Conversation{}, interned: map[string]string{}}
+			groups: map[string]*record.Conversation{}}
 		if folder != "" {
 			n.workspace = folder
 		}
@@ -161,12 +167,10 @@ const maxID = 64
 
 // intern gives one string for equal ids; empty for what is too long to be one.
 func (n *network) intern(b []byte) string {
-	if s, ok := n.interned[string(b)]; ok || len(b) > maxID {
-		return s
+	if len(b) > maxID {
+		return ""
 	}
-	s := string(b)
-	n.interned[s] = s
-	return s
+	return n.texts.Of(b)
 }
 
 func toolID(id string) record.AccountKey {

@@ -152,21 +152,23 @@ func FuzzMessages(f *testing.F) {
 }
 
 // bulk is a Messages.csv of n rows.
-func bulk(n int) []byte {
-	var b bytes.Buffer
-	b.WriteString("id,replied_to_id,parent_id,thread_id,conversation_id,group_id,group_name,participants,in_private_group,in_private_conversation,sender_id,sender_type,sender_name,sender_email,body,api_url,attachments,deleted_by_id,deleted_by_type,created_at,deleted_at,title,html_body,message_type,gdpr_delete_url\n")
+func bulk(w io.Writer, n int) {
+	io.WriteString(w, "id,replied_to_id,parent_id,thread_id,conversation_id,group_id,group_name,participants,in_private_group,in_private_conversation,sender_id,sender_type,sender_name,sender_email,body,api_url,attachments,deleted_by_id,deleted_by_type,created_at,deleted_at,title,html_body,message_type,gdpr_delete_url\n")
 	for i := range n {
-		fmt.Fprintf(&b, "%d,%d,%d,%d,,%d,\"All, Company\",,false,false,%d,User,Emi 山田,emi@corp.example,\"words of a message of the usual length,\ngive or take \"\"some\"\"\",https://www.yammer.com/api/v1/messages/%d,,,,2018-08-07T12:%02d:%02d.921Z,,,,update,\n",
-			1500000000+i, 1500000000+i/10*10, 1500000000+i/10*10, 1500000000+i/10*10, i%50, i%700, 1500000000+i, i/60%60, i%60)
+		fmt.Fprintf(w, "%d,%d,%d,%d,,%d,\"All, Company\",,false,false,%d,User,Emi 山田,emi@corp.example,\"words of a message of the usual length,\ngive or take \"\"some\"\"\",https://www.yammer.com/api/v1/messages/%d,,,,2018-08-07T12:%02d:%02d.921Z,,,,update,\n",
+			1500000000+i, 1500000000+i/10*10, 1500000000+i/10*10, 1500000000+i/10*10, i%(n/500), i%(n/50), 1500000000+i, i/60%60, i%60)
 	}
-	return b.Bytes()
 }
 
 func BenchmarkCollect(b *testing.B) {
-	collectortest.ThroughputOf(b, New(), "Messages.csv", bulk(50000))
+	collectortest.ThroughputOf(b, New(), "Messages.csv", collectortest.Written(bulk, 50000))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "Messages.csv", collectors.Options{}, bulk)
 }
 
 // The yardstick: the standard library's reader over the same file, which keeps nothing.
 func BenchmarkEncodingCSV(b *testing.B) {
-	collectortest.DecodeCSV(b, bulk(50000))
+	collectortest.DecodeCSV(b, collectortest.Written(bulk, 50000))
 }

@@ -94,7 +94,8 @@ func (r *run) conversation(from, to record.AccountKey) record.Conversation {
 		c.Key, c.Kind = p.channel, record.ConversationChannel
 	case to.Kind == record.KeyEmail && from.Kind == record.KeyEmail:
 		a, b := from.Value, to.Value
-		c.Key, c.Kind = r.text([]byte(min(a, b)+" "+max(a, b))), record.ConversationDirect
+		r.pair = append(append(append(r.pair[:0], min(a, b)...), ' '), max(a, b)...)
+		c.Key, c.Kind = r.texts.Of(r.pair), record.ConversationDirect
 	default:
 		c.Key, c.Kind = session, r.sessions[session]
 		if p.toContact {

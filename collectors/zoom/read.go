@@ -45,9 +45,9 @@ func (r *run) object(depth int) error {
 		var err error
 		switch word := string(key); {
 		case word == "session_id" && depth == 0:
-			r.session = r.text(s.Str())
+			r.session = r.texts.Of(s.Str())
 		case word == "event":
-			event, found = r.text(s.Str()), true
+			event, found = r.texts.Of(s.Str()), true
 		case word == "payload" && found:
 			err = r.payload(event)
 			event = ""
@@ -83,7 +83,7 @@ func (r *run) listed() error {
 	for key, ok := s.Key(); ok; key, ok = s.Key() {
 		switch string(key) {
 		case "id", "session_id":
-			id = r.text(s.Str())
+			id = r.texts.Of(s.Str())
 		case "type":
 			if string(s.Str()) == "1:1" {
 				kind = record.ConversationDirect
@@ -123,9 +123,9 @@ func (r *run) payload(event string) error {
 	for key, ok := s.Key(); ok; key, ok = s.Key() {
 		switch string(key) {
 		case "operator":
-			p.sender = r.text(s.Str())
+			p.sender = r.texts.Of(s.Str())
 		case "operator_id":
-			p.senderID = r.text(s.Str())
+			p.senderID = r.texts.Of(s.Str())
 		case "object":
 			if !s.Enter('{') {
 				continue
@@ -147,21 +147,21 @@ func (r *run) field(key []byte) {
 	case "id", "message_id":
 		p.id = string(s.Str())
 	case "sender":
-		p.sender = r.text(s.Str())
+		p.sender = r.texts.Of(s.Str())
 	case "sender_member_id":
-		p.senderID = r.text(s.Str())
+		p.senderID = r.texts.Of(s.Str())
 	case "receiver", "contact_email":
-		p.receiver = r.text(s.Str())
+		p.receiver = r.texts.Of(s.Str())
 	case "contact_id":
-		p.receiver2 = r.text(s.Str())
+		p.receiver2 = r.texts.Of(s.Str())
 	case "channel_id":
-		p.channel = r.text(s.Str())
+		p.channel = r.texts.Of(s.Str())
 	case "session_id":
-		p.session = r.text(s.Str())
+		p.session = r.texts.Of(s.Str())
 	case "type":
 		p.toContact = string(s.Str()) == "to_contact"
 	case "date_time":
-		p.stated = instant(s.Str())
+		p.stated = s.Instant()
 	case "timestamp":
 		if n := s.Number(); n > 0 {
 			p.stamp = time.UnixMilli(n).UTC()
@@ -195,7 +195,7 @@ func (r *run) further(key []byte) {
 	case "at_items":
 		r.list(func(key []byte) {
 			if string(key) == "at_contact" && len(p.mentions) < maxMarks {
-				p.mentions = append(p.mentions, r.text(s.Str()))
+				p.mentions = append(p.mentions, r.texts.Of(s.Str()))
 				return
 			}
 			s.Skip()
@@ -230,7 +230,7 @@ func (r *run) reactions() {
 	r.list(func(key []byte) {
 		switch string(key) {
 		case "emoji":
-			m.emoji = r.text(s.Str())
+			m.emoji = r.texts.Of(s.Str())
 		case "total_count":
 			m.count = s.Number()
 		case "senders":
@@ -239,7 +239,7 @@ func (r *run) reactions() {
 			}
 			for s.Element() {
 				if who := s.Str(); len(who) > 0 && len(m.by) < maxMarks {
-					m.by = append(m.by, r.text(who))
+					m.by = append(m.by, r.texts.Of(who))
 				}
 			}
 		default:
@@ -251,18 +251,6 @@ func (r *run) reactions() {
 		}
 		m = mark{}
 	})
-}
-
-// instant reads a time of UTC.
-func instant(b []byte) time.Time {
-	if len(b) == 0 {
-		return time.Time{}
-	}
-	at, err := time.Parse(time.RFC3339, string(b))
-	if err != nil {
-		return time.Time{}
-	}
-	return at
 }
 
 // account gives the key of somebody: their address, else the tool's id.

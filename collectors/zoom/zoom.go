@@ -40,19 +40,20 @@ type run struct {
 	ctx       context.Context
 	workspace string
 	sink      collectors.Sink
-	names     map[string]string                  // one copy of each id
+	texts     jsonscan.Texts                     // one copy of each id
 	sessions  map[string]record.ConversationKind // by id, as the lists have them
 	known     map[record.AccountKey]bool         // accounts that were announced
 	s         jsonscan.Scanner
 	entry     string
 	record    int64
 	session   string // of the page being read
+	pair      []byte
 	post      post
 	m         record.Message
 }
 
 func newRun(ctx context.Context, workspace string, sink collectors.Sink) *run {
-	return &run{ctx: ctx, workspace: workspace, sink: sink, names: map[string]string{},
+	return &run{ctx: ctx, workspace: workspace, sink: sink,
 		sessions: map[string]record.ConversationKind{}, known: map[record.AccountKey]bool{}}
 }
 
@@ -118,17 +119,4 @@ func (r *run) reject(reason string) error {
 		return nil
 	}
 	return r.sink.Reject(record.Reject{Reason: reason, Entry: r.entry, Record: r.record})
-}
-
-// text holds one copy of each id, since the same few stand in every message.
-func (r *run) text(b []byte) string {
-	if s, ok := r.names[string(b)]; ok {
-		return s
-	}
-	if len(r.names) >= 1<<20 {
-		clear(r.names)
-	}
-	s := string(b)
-	r.names[s] = s
-	return s
 }

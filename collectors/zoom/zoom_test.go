@@ -4,8 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"testing"
 	"time"
 
@@ -67,36 +66,29 @@ func FuzzFile(f *testing.F) {
 
 const benchmarked = 20000
 
-func page(tb testing.TB) (string, int64) {
-	tb.Helper()
-	var b bytes.Buffer
-	b.WriteString(`{"from":"2024-05-01","to":"2024-05-02","next_page_token":"","page_size":50,"messages":[`)
-	for i := range benchmarked {
+func page(w io.Writer, n int) {
+	io.WriteString(w, `{"from":"2024-05-01","to":"2024-05-02","next_page_token":"","page_size":50,"messages":[`)
+	for i := range n {
 		if i > 0 {
-			b.WriteByte(',')
+			io.WriteString(w, ",")
 		}
-		fmt.Fprintf(&b, `{"id":"EwwwwA-87F4-222222-8CD9-%011d","message":"these are the words of a message of the usual length, give or take some","sender":"user%d@corp.example","sender_display_name":"Somebody Else","receiver":"user%d@corp.example","date_time":"2024-05-01T08:00:00Z","timestamp":%d,"files":[],"at_items":[]}`, i, i%997, (i+1)%997, 1714550400000+i)
+		fmt.Fprintf(w, `{"id":"EwwwwA-87F4-222222-8CD9-%011d","message":"these are the words of a message of the usual length, give or take some","sender":"user%d@corp.example","sender_display_name":"Somebody Else","receiver":"user%d@corp.example","date_time":"2024-05-01T08:00:00Z","timestamp":%d,"files":[],"at_items":[]}`, i, i%(n/50), (i+1)%(n/50), 1714550400000+i)
 	}
-	b.WriteString("]}")
-	path := filepath.Join(tb.TempDir(), "session.json")
-	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
-		tb.Fatal(err)
-	}
-	return path, int64(b.Len())
+	io.WriteString(w, "]}")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	path, size := page(b)
+	path, size := collectortest.WriteFile(b, "session.json", page, benchmarked)
 	collectortest.ThroughputOfMessages(b, New(), path, size, collectors.Options{}, benchmarked)
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "session.json", collectors.Options{}, page)
 }
 
 // The yardstick: the same file decoded by encoding/json into the fields needed.
 func BenchmarkEncodingJSON(b *testing.B) {
-	path, _ := page(b)
-	content, err := os.ReadFile(path)
-	if err != nil {
-		b.Fatal(err)
-	}
+	content := collectortest.Written(page, benchmarked)
 	type page struct {
 		Messages []struct {
 			ID, Sender, Receiver, Message string

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -150,30 +151,32 @@ func FuzzFile(f *testing.F) {
 }
 
 // organisation writes a file of n messages.
-func organisation(n int) []byte {
-	var b bytes.Buffer
-	b.WriteString(`{"zerver_message": [`)
+func organisation(w io.Writer, n int) {
+	io.WriteString(w, `{"zerver_message": [`)
 	text := strings.Repeat("a sentence of some words, ", 5)
 	for i := range n {
 		if i > 0 {
-			b.WriteString(",\n")
+			io.WriteString(w, ",\n")
 		}
-		fmt.Fprintf(&b, `{"id": %d, "sender": %d, "recipient": %d, "realm": 1, "subject": "topic %d", "content": "%s", "rendered_content": "<p>%s <span class=\"user-mention\" data-user-id=\"%d\">@U</span></p>", "rendered_content_version": 1, "date_sent": %d.123456, "sending_client": 1, "last_edit_time": null, "edit_history": null, "has_attachment": false, "has_image": false, "has_link": false, "is_channel_message": true}`,
-			i+1, i%200+10, i%50, i%7, text, text, i%200+10, 1714550400+i)
+		fmt.Fprintf(w, `{"id": %d, "sender": %d, "recipient": %d, "realm": 1, "subject": "topic %d", "content": "%s", "rendered_content": "<p>%s <span class=\"user-mention\" data-user-id=\"%d\">@U</span></p>", "rendered_content_version": 1, "date_sent": %d.123456, "sending_client": 1, "last_edit_time": null, "edit_history": null, "has_attachment": false, "has_image": false, "has_link": false, "is_channel_message": true}`,
+			i+1, i%(n/50)+10, i%(n/100), i%7, text, text, i%(n/50)+10, 1714550400+i)
 	}
-	b.WriteString(`], "zerver_usermessage": [`)
+	io.WriteString(w, `], "zerver_usermessage": [`)
 	for i := range n * 3 {
 		if i > 0 {
-			b.WriteString(", ")
+			io.WriteString(w, ", ")
 		}
-		fmt.Fprintf(&b, `{"id": %d, "user_profile": %d, "message": %d, "flags_mask": 1}`, i, i%200+10, i/3)
+		fmt.Fprintf(w, `{"id": %d, "user_profile": %d, "message": %d, "flags_mask": 1}`, i, i%(n/50)+10, i/3)
 	}
-	b.WriteString("]}")
-	return b.Bytes()
+	io.WriteString(w, "]}")
 }
 
 func BenchmarkCollect(b *testing.B) {
-	collectortest.ThroughputOf(b, New(), "messages-000001.json", organisation(20000))
+	collectortest.ThroughputOf(b, New(), "messages-000001.json", collectortest.Written(organisation, 20000))
+}
+
+func BenchmarkResident(b *testing.B) {
+	collectortest.Resident(b, New(), "messages-000001.json", collectors.Options{}, organisation)
 }
 
 // The yardstick: encoding/json into structs of the fields needed.
@@ -185,5 +188,5 @@ func BenchmarkEncodingJSON(b *testing.B) {
 			Content               string
 		} `json:"zerver_message"`
 	}
-	collectortest.Unmarshal[file](b, organisation(20000), 20000)
+	collectortest.Unmarshal[file](b, collectortest.Written(organisation, 20000), 20000)
 }

@@ -18,8 +18,10 @@ func (c Company) rows(m analytics.Metric, buckets []analytics.Bucket, f analytic
 		return c.activity(buckets)
 	case analytics.ToolOverlap.Slug():
 		return c.overlap(buckets)
+	case analytics.TieFrequency.Slug():
+		return c.frequency(buckets)
 	}
-	return c.frequency(buckets)
+	return c.invented(m, buckets)
 }
 
 // shown is nil where the company hides its figures.

@@ -57,26 +57,3 @@ func (c Capabilities) With(other Capabilities) Capabilities {
 	}
 	return joined
 }
-
-// Jaccard is how many of the capabilities that one of two tools has the other has too, from 0 to 1, over those that are
-// known of both. Known is how many these are; 0 over none is not a figure to show.
-func (c Capabilities) Jaccard(other Capabilities) (ratio float64, known int) {
-	both, either := 0, 0
-	for _, capability := range everyCapability {
-		a, b := c.Of(capability), other.Of(capability)
-		if a == "" || b == "" {
-			continue
-		}
-		known++
-		if a == Yes || b == Yes {
-			either++
-		}
-		if a == Yes && b == Yes {
-			both++
-		}
-	}
-	if either == 0 {
-		return 0, known
-	}
-	return float64(both) / float64(either), known
-}

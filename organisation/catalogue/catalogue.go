@@ -66,6 +66,17 @@ type Control struct {
 	SCIM       Answer `yaml:"scim"`       // accounts come and go with the company's directory
 	Retention  Answer `yaml:"retention"`  // an administrator can set how long messages are kept
 	Ediscovery Answer `yaml:"ediscovery"` // an administrator can search everybody's messages and put them on hold
+
+	ExportAPI    Answer `yaml:"export_api"`    // a program of the company's can have everybody's messages
+	AuditAPI     Answer `yaml:"audit_api"`     // a program can have the log of what people and administrators did
+	RetentionAPI Answer `yaml:"retention_api"` // a program can set how long messages are kept
+	Bridge       Answer `yaml:"bridge"`        // messages go to and come from other tools or servers: federation, or a bridge its makers offer
+	Residency    Answer `yaml:"residency"`     // the company can choose in which part of the world messages lie, on its own machines too
+}
+
+// answers are all of them, to be checked.
+func (c Control) answers() []Answer {
+	return []Answer{c.API, c.SSO, c.SCIM, c.Retention, c.Ediscovery, c.ExportAPI, c.AuditAPI, c.RetentionAPI, c.Bridge, c.Residency}
 }
 
 // Answer is what is known of a question. The empty one is unknown.

@@ -1,7 +1,6 @@
 package catalogue
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +15,7 @@ era: "2001-?"
 successor: slack
 exports:
   - {by: member, as: ZIP, holds: all}
-control: {api: yes, sso: some, retention: no}
+control: {api: yes, sso: some, retention: no, export_api: some, audit_api: yes, retention_api: no, bridge: yes, residency: some}
 capabilities: {has: [direct, files], lacks: [video]}
 hosts: {huddle.example: 0.9, heron.example/chat: 0.5, ads.heron.example: 0, 192.0.2.0/24: 1}
 sources: {era: a guess, exports: a guess, control: a guess, capabilities: a guess, hosts: a guess}
@@ -28,7 +27,7 @@ func TestParse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Slug != "huddle" || got.Era != (Era{First: 2001}) || got.Control != (Control{API: Yes, SSO: Some, Retention: No}) ||
+	if got.Slug != "huddle" || got.Era != (Era{First: 2001}) || got.Control != (Control{API: Yes, SSO: Some, Retention: No, ExportAPI: Some, AuditAPI: Yes, RetentionAPI: No, Bridge: Yes, Residency: Some}) ||
 		len(got.Hosts) != 4 || got.Hosts["heron.example/chat"] != 0.5 || !slices.Equal(got.Collectors, []string{"huddle"}) || len(got.Exports) != 1 || got.Exports[0].Holds != "all" {
 		t.Errorf("read %+v", got)
 	}
@@ -55,6 +54,7 @@ func TestParseRefuses(t *testing.T) {
 		{"no era", "era: \"2001-?\"\n", "", "the era is missing"},
 		{"a turned era", "2001-?", "2001-1999", "ends before it begins"},
 		{"an answer", "sso: some", "sso: perhaps", "is not an answer"},
+		{"an answer on bridges", "bridge: yes", "bridge: often", "is not an answer"},
 		{"an export", "as: ZIP, ", "", "an export says"},
 		{"a capability", "[direct, files]", "[dancing]", "is not a capability"},
 		{"both", "lacks: [video]", "lacks: [files]", "in both"},
@@ -145,23 +145,6 @@ func TestLookup(t *testing.T) {
 func TestCapabilities(t *testing.T) {
 	t.Parallel()
 	a := Capabilities{Has: []string{Direct, Group, Files}, Lacks: []string{Video, Voice}}
-	b := Capabilities{Has: []string{Direct, Voice}, Lacks: []string{Group, Video}}
-	for _, c := range []struct {
-		name  string
-		a, b  Capabilities
-		ratio float64
-		known int
-	}{
-		{"direct of direct, group and voice; files is known of one only", a, b, 1. / 3, 4},
-		{"the other way round", b, a, 1. / 3, 4},
-		{"itself", a, a, 1, 5},
-		{"nothing known", a, Capabilities{}, 0, 0},
-		{"nothing had", Capabilities{Lacks: []string{Video}}, a, 0, 1},
-	} {
-		if ratio, known := c.a.Jaccard(c.b); math.Abs(ratio-c.ratio) > 1e-12 || known != c.known {
-			t.Errorf("%s: %v over %d, want %v over %d", c.name, ratio, known, c.ratio, c.known)
-		}
-	}
 	got := a.With(Capabilities{Has: []string{Video}, Lacks: []string{Direct}})
 	if !slices.Equal(got.Has, []string{Group, Video, Files}) || !slices.Equal(got.Lacks, []string{Direct, Voice}) {
 		t.Errorf("joined: %+v", got)

@@ -26,7 +26,7 @@ func (t Tool) check() error {
 	case t.Era == Era{}:
 		return fmt.Errorf("the era is missing: write it like \"2013-\", unknown years as ?")
 	}
-	for _, c := range []Answer{t.Control.API, t.Control.SSO, t.Control.SCIM, t.Control.Retention, t.Control.Ediscovery} {
+	for _, c := range t.Control.answers() {
 		if !slices.Contains(answers, c) {
 			return fmt.Errorf("%q is not an answer: use yes, some or no, or leave it out", c)
 		}

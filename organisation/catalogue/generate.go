@@ -228,11 +228,15 @@ func (d *document) links(names []string, above string) string {
 
 func (d *document) control() {
 	d.say("\n## Control\n\nWhether programs can ask for its messages (API), people log in with the company's own login (SSO), accounts come and go with the company's")
-	d.say("directory (SCIM), an administrator can set how long messages are kept (retention), and can search everybody's and put them on hold (e-discovery).\n")
-	d.say("| Tool | API | SSO | SCIM | Retention | E-discovery |\n|---|---|---|---|---|---|")
+	d.say("directory (SCIM), an administrator can set how long messages are kept (retention), and can search everybody's and put them on hold (e-discovery). Whether")
+	d.say("a program of the company's can have everybody's messages (export API), have the log of what people and administrators did (audit API), and set how long")
+	d.say("messages are kept (retention API). Whether messages go to and come from other tools or servers, by federation or a bridge its makers offer (bridge), and")
+	d.say("the company can choose in which part of the world they lie, on its own machines too (residency).\n")
+	d.say("| Tool | API | SSO | SCIM | Retention | E-discovery | Export API | Audit API | Retention API | Bridge | Residency |\n|---%s|", strings.Repeat("|---", 10))
 	for _, t := range d.tools {
 		c := t.Control
-		d.say("| %s | %s | %s | %s | %s | %s |", toolLink(t), c.API, c.SSO, c.SCIM, c.Retention, c.Ediscovery)
+		d.say("| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |", toolLink(t), c.API, c.SSO, c.SCIM, c.Retention, c.Ediscovery,
+			c.ExportAPI, c.AuditAPI, c.RetentionAPI, c.Bridge, c.Residency)
 	}
 }
 
