@@ -110,3 +110,34 @@ type fixed []byte
 
 func (s fixed) LoadAnswer(context.Context, string) (uint64, []byte, error) { return 1, s, nil }
 func (s fixed) StoreAnswer(context.Context, string, uint64, []byte) error  { return nil }
+
+// Asked for one group, all of its tree are answered and kept, each as when it is asked for alone.
+func TestKeeperKeepsAllGroups(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t, 1)
+	data := &counting{Snapshot: c}
+	keeper := analytics.Keeper{Store: &shelf{answers: map[string][]byte{}, publication: map[string]uint64{}}}
+	f := filter(t, "grain=week&group=Sales")
+	if _, err := keeper.Ask(t.Context(), analytics.ToolShare, data, companySetting, f); err != nil {
+		t.Fatal(err)
+	}
+	reads := data.reads.Load()
+	for _, group := range companyGroups {
+		f.Group = group
+		kept, err := keeper.Ask(t.Context(), analytics.ToolShare, data, companySetting, f)
+		if err != nil || data.reads.Load() != reads {
+			t.Fatalf("%s: the data were read again (%v)", group, err)
+		}
+		alone, err := analytics.ToolShare.Ask(t.Context(), c, companySetting, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(alone.Table(), kept.Table()); diff != "" || kept.Filter.Group != group {
+			t.Errorf("%s (%s): %s", group, kept.Filter.Group, diff)
+		}
+	}
+	f.Group = "Nowhere"
+	if _, err := keeper.Ask(t.Context(), analytics.ToolShare, data, companySetting, f); !errors.Is(err, analytics.ErrFilter) {
+		t.Errorf("an unknown group: %v", err)
+	}
+}
