@@ -7,7 +7,8 @@ const (
 	day    = 24 * hour
 )
 
-// GapEdges are the lower ends, in seconds, of bins 1 to 63 of opening_day and reach_day.
+// GapEdges are the lower ends, in seconds, of bins 1 to 63 of opening_day, reach_day
+// and gap_day.
 // Bin 0 is what is shorter; the last bin ends with the follow-up, 28 days. What people ask
 // for, such as 15 minutes, 4 hours and a day, is an edge, and one edge is about a quarter
 // above the other.
