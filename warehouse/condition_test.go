@@ -20,7 +20,7 @@ func TestConditionTellsUnfinishedRuns(t *testing.T) {
 	w := warehousetest.Open(t)
 	c, err := w.Condition(t.Context())
 	migrations, globErr := filepath.Glob("schema/*.sql")
-	if err != nil || globErr != nil || c.Server == "" || int(c.Schema) != len(migrations) || len(c.Unfinished) != 0 {
+	if err != nil || globErr != nil || c.Server == "" || fmt.Sprintf("%04d", c.Schema) != filepath.Base(migrations[len(migrations)-1])[:4] || len(c.Unfinished) != 0 {
 		t.Errorf("an empty warehouse: %+v, %v, %v", c, err, globErr)
 	}
 	r, err := w.Begin(t.Context(), "test")

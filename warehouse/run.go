@@ -26,6 +26,7 @@ type Run struct {
 	unlock  func()
 
 	known         map[uint64]knownAccount
+	suppression   suppression
 	scopes        map[scopeKey]*scope
 	sinks         []*Sink
 	scratch       [512]byte
@@ -67,13 +68,17 @@ func (r *Run) enter() error {
 		return err
 	}
 	defer unlock()
-	if err := errors.Join(r.w.readPrivacyKey(), r.w.followDays(r.ctx)); err != nil {
+	if err := errors.Join(r.w.readPrivacyKey(), r.w.followDays(r.ctx), r.w.completeErasures(r.ctx)); err != nil {
 		return err
 	}
 	group, ctx := errgroup.WithContext(r.ctx)
 	group.Go(func() error { return r.w.setRun(ctx, r.id, runBegun, r.command, r.began) })
 	group.Go(func() (err error) {
 		r.known, err = r.w.loadAccountMap(ctx)
+		return err
+	})
+	group.Go(func() (err error) {
+		r.suppression, err = r.w.loadSuppression(ctx)
 		return err
 	})
 	return group.Wait()

@@ -95,6 +95,9 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	if err := w.openSettings(ctx, o); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
+	if err := w.resumeErasures(ctx); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
 	return w, nil
 }
 
