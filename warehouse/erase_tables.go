@@ -157,7 +157,7 @@ const purgeWait = 2 * time.Minute
 // for some minutes.
 func (e *erasure) purge(ctx context.Context) error {
 	tables, err := e.w.outdated(ctx)
-	if err != nil || len(tables) == 0 {
+	if err != nil {
 		return err
 	}
 	for _, table := range tables {
@@ -173,22 +173,42 @@ func (e *erasure) purge(ctx context.Context) error {
 		if len(left) == 0 {
 			break
 		}
+		e.w.wake(ctx, left)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
-	for _, table := range tables {
-		if err := e.w.conn.Exec(ctx, "ALTER TABLE "+table+" RESET SETTING old_parts_lifetime"); err != nil {
-			return fmt.Errorf("have old parts removed: %w", err)
+		case <-time.After(200 * time.Millisecond):
 		}
 	}
 	left, err := e.w.outdated(ctx)
 	if len(left) > 0 {
 		e.w.log.Warn("old parts of tables are still on the disk: ClickHouse removes them within minutes", "tables", len(left))
 	}
+	return errors.Join(err, e.resetLifetimes(ctx))
+}
+
+// resetLifetimes undoes what a purge set, also one that was cut short.
+func (e *erasure) resetLifetimes(ctx context.Context) error {
+	var tables []struct {
+		Name string `ch:"name"`
+	}
+	err := e.w.conn.Select(ctx, &tables, "SELECT name FROM system.tables WHERE database = currentDatabase() AND position(create_table_query, 'old_parts_lifetime') > 0 ORDER BY name")
+	for _, t := range tables {
+		err = errors.Join(err, e.w.conn.Exec(ctx, "ALTER TABLE "+t.Name+" RESET SETTING old_parts_lifetime"))
+	}
 	return err
+}
+
+// wake has ClickHouse look after tables now, which it would in its own time.
+func (w *Warehouse) wake(ctx context.Context, tables []string) {
+	for _, table := range tables {
+		for _, word := range []string{"STOP", "START"} {
+			if err := w.conn.Exec(ctx, "SYSTEM "+word+" CLEANUP "+table); err != nil {
+				w.log.Info("ClickHouse does not let itself be woken", "error", err)
+				return
+			}
+		}
+	}
 }
 
 // outdated are the tables of which old parts are on the disk.
