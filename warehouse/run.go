@@ -27,6 +27,7 @@ type Run struct {
 
 	known         map[uint64]knownAccount
 	suppression   suppression
+	rawSince      time.Time // older messages are not kept
 	scopes        map[scopeKey]*scope
 	sinks         []*Sink
 	scratch       [512]byte
@@ -81,6 +82,10 @@ func (r *Run) enter() error {
 		r.suppression, err = r.w.loadSuppression(ctx)
 		return err
 	})
+	group.Go(func() (err error) {
+		r.rawSince, err = r.w.rawSince(ctx)
+		return err
+	})
 	return group.Wait()
 }
 
@@ -109,6 +114,9 @@ type Source struct {
 func (r *Run) Sink(o Source) *Sink {
 	if o.Latest.IsZero() {
 		o.Latest = r.began.Add(24 * time.Hour)
+	}
+	if o.Oldest.Before(r.rawSince) {
+		o.Oldest = r.rawSince
 	}
 	own := r.scope(o.Collector, o.Tool, o.Workspace)
 	own.files += uint64(o.Files)
