@@ -156,7 +156,7 @@ func TestAgeOut(t *testing.T) {
 	}
 
 	// Somebody of frozen days is erased.
-	p, err := w.Whom(ctx, "p4@heron.example", 0)
+	p, err := w.Whom(ctx, "p1@heron.example", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
