@@ -81,6 +81,9 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkRestored(o.DataDir); err != nil {
+		return nil, err
+	}
 	w := &Warehouse{dir: o.DataDir, rules: o.Rules, log: o.Logger}
 	w.days.Store(&days{zone, calendar})
 	if err := w.openKeys(); err != nil {
