@@ -26,16 +26,19 @@ type Ageing struct {
 // stay, and are frozen from then on: what an import brings of those days is counted under older_than_retention and
 // not stored. The first day that is kept moves back only while nothing is frozen; the zero time keeps everything.
 func (w *Warehouse) AgeOut(ctx context.Context, keep time.Time) (Ageing, error) {
+	now, err := w.Ageing(ctx)
+	if err != nil || keep.IsZero() && now.RawFrom.IsZero() {
+		return now, err
+	}
 	unlock, err := w.lock(ctx, "publish")
 	if err != nil {
-		return Ageing{}, err
+		return now, err
 	}
 	defer unlock()
 	if err := w.followDays(ctx); err != nil {
-		return Ageing{}, err
+		return now, err
 	}
-	now, err := w.Ageing(ctx)
-	if err != nil {
+	if now, err = w.Ageing(ctx); err != nil { // another command may have been at it
 		return now, err
 	}
 	day, text := time.Time{}, ""

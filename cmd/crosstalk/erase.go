@@ -86,6 +86,9 @@ func (a *app) tellErasable(p *warehouse.Erasable) {
 	}
 	for _, m := range p.Accounts {
 		a.say("  the account %s of %s, workspace %s", printable(m.Key), m.Tool, printable(m.Workspace))
+		if local, _, _ := strings.Cut(m.Key, "@"); slices.ContainsFunc([]string{m.Key, local, m.Name, p.Name}, func(s string) bool { return strings.EqualFold(s, m.Workspace) }) {
+			a.say("  not the name of that workspace, by which it stays known: import under another with --workspace where it tells somebody")
+		}
 	}
 	for _, m := range p.Maybe {
 		a.say("  not the account %s (%s of %s), which only may be theirs: erase it by name, or accept it first", accountText(m.Account), printable(m.Name), m.Tool)
