@@ -13,7 +13,7 @@ import (
 // account is one account as a run knows it.
 type account struct {
 	id      uint64
-	stable  uint64             // keyed hash of the key under the id key: the same in every workspace and after a rotation of the privacy key
+	stable  uint64             // see idKey.stable
 	version uint64             // of the row that says most; 0 when the map has none yet
 	kind    record.AccountKind // as the last message said
 	pending *accountRow
@@ -96,6 +96,7 @@ type scope struct {
 	conversations map[uint64]uint64 // id → version of the row written
 	last          conversationRef   // conversations come in bunches
 	rejected      map[string]uint64
+	erased        map[record.AccountKey]bool // as far as it was asked
 	files         uint64
 	excluded      uint64
 	activities    uint64
@@ -115,7 +116,7 @@ func (s *scope) account(key record.AccountKey) *account {
 	}
 	w := s.run.w
 	mapKey := w.privacy().accountKey(s.tool, s.workspace, key, s.run.tuple())
-	stable := w.id.content.sum(s.run.tuple().num(uint64(key.Kind)).str(key.Scope).str(key.Value))
+	stable := w.id.stable(key, s.run.tuple())
 	a := &account{stable: stable}
 	if known, ok := s.run.known[mapKey]; ok {
 		a.id, a.version = known.ID, known.Version
@@ -131,6 +132,11 @@ func (s *scope) account(key record.AccountKey) *account {
 	}
 	s.accounts[cloneKey(key)] = a
 	return a
+}
+
+// stable is a hash of an account's key that is the same in every workspace and after a rotation of the privacy key; buffer may be nil.
+func (k idKey) stable(key record.AccountKey, buffer tuple) uint64 {
+	return k.content.sum(buffer.num(uint64(key.Kind)).str(key.Scope).str(key.Value))
 }
 
 // learn keeps what a record says of an account when it says more than is known.

@@ -115,6 +115,9 @@ func (w *Warehouse) openSettings(ctx context.Context, o Options) error {
 	if !o.Calendar.isZero() {
 		d.calendar = own.calendar
 	}
+	if err := w.checkZone(ctx, stored, d.zone); err != nil {
+		return err
+	}
 	w.days.Store(&d)
 	if w.areDays(stored) {
 		return nil

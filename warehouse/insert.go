@@ -111,7 +111,7 @@ type activityRows struct{ rows }
 func (r *activityRows) add(s *scope, a *record.Activity) {
 	id := r.run.w.id.message.sum(r.run.tuple().str(s.tool).str(s.workspace).str(a.ID).str(a.What).time(a.From.UnixMilli()).time(a.To.UnixMilli()).str(a.Conversation))
 	counterpart, conversation := uint64(0), uint64(0)
-	if !a.Counterpart.IsZero() {
+	if !a.Counterpart.IsZero() && !s.isErased(a.Counterpart) {
 		counterpart = s.account(a.Counterpart).id
 	}
 	if a.Conversation != "" {

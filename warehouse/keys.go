@@ -62,6 +62,7 @@ type idKey struct {
 	copy         hasher // fingerprints
 	content      hasher // versions
 	place        hasher // reject entries
+	name         namer  // of people who were erased
 }
 
 // privacyKey holds what is derived from the privacy key.
@@ -74,7 +75,7 @@ type privacyKey struct {
 func newIDKey(secret []byte) idKey {
 	return idKey{
 		conversation: newHasher(secret, "conversation"), message: newHasher(secret, "message"), copy: newHasher(secret, "fingerprint"),
-		content: newHasher(secret, "version"), place: newHasher(secret, "place"),
+		content: newHasher(secret, "version"), place: newHasher(secret, "place"), name: namer{newHasher(secret, "erased name")},
 	}
 }
 

@@ -68,7 +68,8 @@ func (w *Warehouse) loadPeople(ctx context.Context) (map[uint64]storedPerson, er
 // ImportPeople takes over the whole directory as it was on a day: new people come in, changed ones
 // change from that day on, and those no longer listed are marked as gone. Directories of several days
 // are taken over oldest first; one that is older than the last is refused. It resolves the accounts
-// anew and publishes. It returns how many people the directory has.
+// anew and publishes. People who were erased are left out. It returns how many people the directory has
+// without them.
 func (w *Warehouse) ImportPeople(ctx context.Context, directory []record.Person, asOf time.Time) (int, error) {
 	unlock, err := w.lock(ctx, "publish")
 	if err != nil {
@@ -85,6 +86,9 @@ func (w *Warehouse) ImportPeople(ctx context.Context, directory []record.Person,
 	}
 	known, err := w.loadPeople(ctx)
 	if err != nil {
+		return 0, err
+	}
+	if directory, err = w.withoutErased(ctx, directory); err != nil {
 		return 0, err
 	}
 	listed := map[uint64]uint64{}

@@ -28,6 +28,8 @@ type publication struct {
 	id uint64
 	at time.Time
 
+	frozen frozen
+
 	mu   sync.Mutex
 	rows []publicationRow
 }
@@ -46,6 +48,14 @@ func (w *Warehouse) newPublication(ctx context.Context) (*publication, error) {
 
 // bringOut makes the publication's slices and makes them visible.
 func (p *publication) bringOut(ctx context.Context, touched []month, people bool) error {
+	if _, err := p.w.dropAged(ctx); err != nil {
+		return err
+	}
+	var err error
+	if p.frozen, err = p.w.frozenDays(ctx); err != nil {
+		return err
+	}
+	touched = p.frozen.thawed(touched)
 	if len(touched) == 0 && !people {
 		return nil
 	}

@@ -79,11 +79,11 @@ func (p *publication) rollUpSpan(ctx context.Context, base uint64, months []uint
 	parameters := []any{named("publication", p.id), named("base", base), named("tool", c.tool), named("zone", p.w.Zone()), named("months", months),
 		named("from", from.UTC().Format(layout)), named("to", to.UTC().Format(layout)), named("until", c.until.UnixMilli()), named("edges", GapEdges)}
 	parameters = append(parameters, p.w.days.Load().calendar.parameters()...)
-	group, ctx := errgroup.WithContext(ctx)
+	group, making := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
 	for _, s := range rollupStatements(c) {
 		group.Go(func() error {
-			if err := p.w.conn.Exec(ctx, s.query, parameters...); err != nil {
+			if err := p.w.conn.Exec(making, s.query, parameters...); err != nil {
 				return fmt.Errorf("%s: %w", s.table, err)
 			}
 			return nil
@@ -93,7 +93,14 @@ func (p *publication) rollUpSpan(ctx context.Context, base uint64, months []uint
 		return err
 	}
 	for _, m := range months {
-		p.add(publicationRow{c.tool, m, base + uint64(m), c.last[m]})
+		until, err := p.keepFrozen(ctx, c.tool, m, base+uint64(m))
+		if err != nil {
+			return err
+		}
+		if c.last[m].After(until) {
+			until = c.last[m]
+		}
+		p.add(publicationRow{c.tool, m, base + uint64(m), until})
 	}
 	return nil
 }

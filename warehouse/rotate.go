@@ -88,7 +88,7 @@ func (w *Warehouse) rekey(ctx context.Context, table string, next privacyKey, wr
 		return nil
 	}
 	rekeyed := table + "_rekeyed"
-	for _, statement := range []string{"DROP TABLE IF EXISTS " + rekeyed, "CREATE TABLE " + rekeyed + " AS " + table} {
+	for _, statement := range []string{"DROP TABLE IF EXISTS " + rekeyed + " SYNC", "CREATE TABLE " + rekeyed + " AS " + table} {
 		if err := w.conn.Exec(ctx, statement); err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func (w *Warehouse) rekey(ctx context.Context, table string, next privacyKey, wr
 	if err := w.conn.Exec(ctx, "EXCHANGE TABLES "+table+" AND "+rekeyed); err != nil {
 		return err
 	}
-	return w.conn.Exec(ctx, "DROP TABLE "+rekeyed)
+	return w.conn.Exec(ctx, "DROP TABLE "+rekeyed+" SYNC")
 }
 
 func (w *Warehouse) writeRekeyedAccounts(ctx context.Context, into string, next privacyKey) error {

@@ -26,6 +26,8 @@ type Run struct {
 	unlock  func()
 
 	known         map[uint64]knownAccount
+	suppression   suppression
+	rawSince      time.Time // older messages are not kept
 	scopes        map[scopeKey]*scope
 	sinks         []*Sink
 	scratch       [512]byte
@@ -67,13 +69,21 @@ func (r *Run) enter() error {
 		return err
 	}
 	defer unlock()
-	if err := errors.Join(r.w.readPrivacyKey(), r.w.followDays(r.ctx)); err != nil {
+	if err := errors.Join(r.w.readPrivacyKey(), r.w.followDays(r.ctx), r.w.completeErasures(r.ctx)); err != nil {
 		return err
 	}
 	group, ctx := errgroup.WithContext(r.ctx)
 	group.Go(func() error { return r.w.setRun(ctx, r.id, runBegun, r.command, r.began) })
 	group.Go(func() (err error) {
 		r.known, err = r.w.loadAccountMap(ctx)
+		return err
+	})
+	group.Go(func() (err error) {
+		r.suppression, err = r.w.loadSuppression(ctx)
+		return err
+	})
+	group.Go(func() (err error) {
+		r.rawSince, err = r.w.rawSince(ctx)
 		return err
 	})
 	return group.Wait()
@@ -104,6 +114,9 @@ type Source struct {
 func (r *Run) Sink(o Source) *Sink {
 	if o.Latest.IsZero() {
 		o.Latest = r.began.Add(24 * time.Hour)
+	}
+	if o.Oldest.Before(r.rawSince) {
+		o.Oldest = r.rawSince
 	}
 	own := r.scope(o.Collector, o.Tool, o.Workspace)
 	own.files += uint64(o.Files)

@@ -46,6 +46,9 @@ func (s *Sink) Account(a *record.Account) error {
 		return nil
 	}
 	scope := s.scope(a.Tool, a.Workspace)
+	if scope.isErasedAccount(a) {
+		return s.reject(scope, record.Reject{Reason: reasonErased})
+	}
 	scope.learn(scope.account(a.Key), a.Key, *a)
 	return nil
 }
@@ -58,7 +61,7 @@ func (s *Sink) Conversation(c *record.Conversation) error {
 	scope := s.scope(c.Tool, c.Workspace)
 	id := scope.conversation(c).id
 	for _, m := range c.Members {
-		if !m.Account.IsZero() && (s.exclude == nil || !s.exclude.Member(c.Tool, m.Account)) {
+		if !m.Account.IsZero() && !scope.isErased(m.Account) && (s.exclude == nil || !s.exclude.Member(c.Tool, m.Account)) {
 			s.run.members.add(c.Tool, id, scope.account(m.Account).id, m.From, m.To)
 		}
 	}
@@ -76,7 +79,9 @@ func (s *Sink) Message(m *record.Message) error {
 		scope.excluded++
 		return nil
 	case m.SentAt.Before(s.oldest):
-		return s.reject(scope, record.Reject{Reason: "older_than_retention"})
+		return s.reject(scope, record.Reject{Reason: reasonOlder})
+	case scope.withoutErased(m):
+		return s.reject(scope, record.Reject{Reason: reasonErased})
 	}
 	s.message++
 	m.Conversation.Tool, m.Conversation.Workspace = m.Tool, m.Workspace
@@ -119,9 +124,9 @@ func (s *Sink) add(scope *scope, ref conversationRef, m *record.Message) {
 			parent = w.id.message.sum(run.tuple().num(ref.id).str(m.Parent))
 		}
 	}
-	content := run.tuple().num(stable).num(people).num(mentioned).time(sent).num(uint64(uint16(m.OffsetMinutes))).
-		num(uint64(m.Precision) | uint64(m.Kind)<<8 | uint64(m.SenderKind)<<16 | uint64(m.RecipientSource)<<24 | uint64(m.Relation)<<32 | uint64(m.Conversation.Kind)<<40).
-		num(uint64(m.Audience)).num(parent).num(uint64(m.Attachments) | uint64(m.SizeBytes)<<32).num(uint64(quantity))
+	content := contentOf(run.tuple(), stable, people, mentioned, sent, m.OffsetMinutes,
+		[6]uint8{uint8(m.Precision), uint8(m.Kind), uint8(m.SenderKind), uint8(m.RecipientSource), uint8(m.Relation), uint8(m.Conversation.Kind)},
+		m.Audience, parent, m.Attachments, m.SizeBytes, quantity)
 	b.tool = append(b.tool, scope.tool)
 	b.workspace = append(b.workspace, scope.workspace)
 	b.conversation = append(b.conversation, ref.id)
@@ -150,6 +155,17 @@ func (s *Sink) add(scope *scope, ref conversationRef, m *record.Message) {
 	b.editedAt = append(b.editedAt, edited)
 	b.deleted = append(b.deleted, m.IsDeleted)
 	b.version = append(b.version, version(m.IsDeleted, edited, w.id.content.sum(content)))
+}
+
+// contentOf is what the version of a message is made of: its stored columns, with accounts by what is stable of them.
+// Words are precision, kind, kind of the sender, source of the recipients, relation and place.
+func contentOf(t tuple, sender, people, mentioned uint64, sent int64, offset int16, words [6]uint8, audience uint32, parent uint64, attachments uint16, size, quantity uint32) tuple {
+	said := uint64(0)
+	for i, word := range words {
+		said |= uint64(word) << (8 * i)
+	}
+	return t.num(sender).num(people).num(mentioned).time(sent).num(uint64(uint16(offset))).num(said).
+		num(uint64(audience)).num(parent).num(uint64(attachments) | uint64(size)<<32).num(uint64(quantity))
 }
 
 // tellsKind reports whether a message's sender kind says what its account is. An automatic
@@ -271,6 +287,9 @@ func (s *Sink) Activity(a *record.Activity) error {
 		return s.Reject(record.Reject{Reason: record.ErrTimeRange.Error()})
 	}
 	scope := s.scope(a.Tool, a.Workspace)
+	if reason := s.unwanted(scope, a.Account, a.To); reason != "" {
+		return s.reject(scope, record.Reject{Reason: reason})
+	}
 	scope.activities++
 	s.run.activities.add(scope, a)
 	return s.run.activities.flushWhenFull()
@@ -287,6 +306,9 @@ func (s *Sink) Signal(g *record.Signal) error {
 		return s.Reject(record.Reject{Reason: record.ErrTimeRange.Error()})
 	}
 	scope := s.scope(g.Tool, g.Workspace)
+	if scope.isErased(g.Account) {
+		return s.reject(scope, record.Reject{Reason: reasonErased})
+	}
 	scope.signals++
 	s.run.signals.add(scope, g)
 	return s.run.signals.flushWhenFull()

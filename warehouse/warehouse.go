@@ -81,6 +81,9 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkRestored(o.DataDir); err != nil {
+		return nil, err
+	}
 	w := &Warehouse{dir: o.DataDir, rules: o.Rules, log: o.Logger}
 	w.days.Store(&days{zone, calendar})
 	if err := w.openKeys(); err != nil {
@@ -93,6 +96,9 @@ func Open(ctx context.Context, o Options) (*Warehouse, error) {
 		return nil, errors.Join(err, w.Close())
 	}
 	if err := w.openSettings(ctx, o); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	if err := w.resumeErasures(ctx); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
 	return w, nil

@@ -58,6 +58,9 @@ func (a *app) collect(ctx context.Context, once bool) error {
 	if err := w.Recover(ctx); err != nil {
 		return errors.Join(err, w.Close())
 	}
+	if err := a.ageOut(ctx, c, w); err != nil {
+		return errors.Join(err, w.Close())
+	}
 	if once {
 		if err := errors.Join(scheduler.Once(ctx), w.Close()); err != nil {
 			return err
@@ -65,7 +68,9 @@ func (a *app) collect(ctx context.Context, once bool) error {
 		return told.rejects()
 	}
 	a.say("collecting from %d workspaces (stop with Ctrl-C)", len(c.Workspaces))
+	stop := a.keepAgeing(ctx, c, w)
 	scheduler.Run(ctx)
+	stop()
 	return w.Close()
 }
 

@@ -193,6 +193,7 @@ func (d *doctor) warehouse(ctx context.Context, c organisation.Config) {
 	d.fact("ClickHouse", "%s, %s", state.Server, where)
 	d.fact("schema", "%d", state.Schema)
 	d.runs(state.Unfinished)
+	d.retention(ctx, w, c)
 	d.sources(ctx, w, c)
 }
 

@@ -84,15 +84,16 @@ func (x *exclusion) Member(tool string, key record.AccountKey) bool {
 }
 
 // Message reports whether a message is excluded: by its conversation, kind or day, because
-// its sender is, or because everybody it was written to is.
+// its sender is, or because everybody else it was written to is.
 func (x *exclusion) Message(m *record.Message) bool {
 	if x.rules.ExcludesConversation(m.Tool, m.Workspace, m.Conversation.Key) || x.rules.ExcludesKind(m.Conversation.Kind.String()) ||
 		m.Kind != record.KindMessage && x.rules.ExcludesKind(m.Kind.String()) || x.rules.ExcludesTime(m.SentAt) || x.Member(m.Tool, m.Sender) {
 		return true
 	}
 	excluded := func(k record.AccountKey) bool { return x.Member(m.Tool, k) }
-	listed := len(m.Recipients)
+	isOther := func(k record.AccountKey) bool { return !k.IsZero() && k != m.Sender }
+	hadOthers := slices.ContainsFunc(m.Recipients, isOther)
 	m.Recipients = slices.DeleteFunc(m.Recipients, excluded)
 	m.Mentions = slices.DeleteFunc(m.Mentions, excluded)
-	return listed > 0 && len(m.Recipients) == 0
+	return hadOthers && !slices.ContainsFunc(m.Recipients, isOther)
 }

@@ -78,6 +78,9 @@ func (a *app) runImport(ctx context.Context, paths []string, o importOptions, as
 	if err != nil {
 		return err
 	}
+	if err := a.ageOut(ctx, i.config, w); err != nil {
+		return errors.Join(err, w.Close())
+	}
 	counts, err := i.run(ctx, w)
 	if err := errors.Join(err, w.Close()); err != nil {
 		return err

@@ -250,7 +250,7 @@ func (i *importer) run(ctx context.Context, w *warehouse.Warehouse) ([]warehouse
 	defer stop()
 	digests := digestAll(digesting, i.paths)
 	for n, p := range i.plans {
-		if err := i.collect(ctx, r, p, exclude); err != nil {
+		if err := i.collect(ctx, w, r, p, exclude); err != nil {
 			if w.Ping(ctx) == nil { // otherwise the fault is not the path's
 				err = unreadable(i.paths[n], err)
 			}
@@ -333,8 +333,8 @@ func takeOver(ctx context.Context, w *warehouse.Warehouse, people []record.Perso
 }
 
 // collect reads the jobs of one path.
-func (i *importer) collect(ctx context.Context, r *warehouse.Run, p *collectors.Plan, exclude func() warehouse.Exclusion) error {
-	oldest := i.config.Privacy.KeepsFrom(time.Now().UTC())
+func (i *importer) collect(ctx context.Context, w *warehouse.Warehouse, r *warehouse.Run, p *collectors.Plan, exclude func() warehouse.Exclusion) error {
+	oldest := keepsFrom(i.config, w)
 	for n, j := range p.Jobs {
 		o := collectors.Options{Workspace: i.options.workspace, Tool: i.options.tool, Location: i.zone, DateOrder: i.options.dateOrder, Log: i.log}
 		if o.Workspace == "" {

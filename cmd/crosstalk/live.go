@@ -223,7 +223,7 @@ func (a *app) polledSource(w *warehouse.Warehouse, c organisation.Config, entry 
 		if err != nil {
 			return warehouse.Source{}, err
 		}
-		return warehouse.Source{Collector: entry.Collector, Tool: tool, Workspace: entry.Workspace, Exclude: exclude(), Oldest: c.Privacy.KeepsFrom(time.Now().UTC())}, nil
+		return warehouse.Source{Collector: entry.Collector, Tool: tool, Workspace: entry.Workspace, Exclude: exclude(), Oldest: keepsFrom(c, w)}, nil
 	}}
 	feed := &live.Feed{Ledger: ledger, Poll: func(ctx context.Context, cursor []byte, sink collectors.Sink, commit func([]byte) error) ([]byte, error) {
 		return p.Poll(ctx, cursor, options, sink, commit)

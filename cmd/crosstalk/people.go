@@ -18,13 +18,13 @@ rejecting it. Decisions change who is who at once; nothing has to be imported ag
 Names and addresses are shown: whoever may read the data folder's keys may see them.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage("there is no command people %q: use list, accept, reject, import, export or rotate-key", args[0])
+				return usage("there is no command people %q: use list, accept, reject, import, export, erase or rotate-key", args[0])
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.peopleListCommand(), a.decisionCommand(true), a.decisionCommand(false), a.peopleImportCommand(), a.peopleExportCommand())
+	cmd.AddCommand(a.peopleListCommand(), a.decisionCommand(true), a.decisionCommand(false), a.peopleImportCommand(), a.peopleExportCommand(), a.peopleEraseCommand())
 	cmd.AddCommand(&cobra.Command{
 		Use:   "rotate-key",
 		Short: "Make a new privacy key and seal names and addresses with it",

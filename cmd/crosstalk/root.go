@@ -111,7 +111,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.verbose, "verbose", false, "tell more of what happens, on standard error")
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(a.importCommand(), a.serveCommand(), a.exportCommand(), a.metricsCommand(), a.demoCommand(), a.peopleCommand(),
-		a.collectCommand(), a.simulateCommand(), a.userCommand(), a.doctorCommand(), a.versionCommand())
+		a.collectCommand(), a.simulateCommand(), a.userCommand(), a.backupCommand(), a.restoreCommand(), a.doctorCommand(), a.versionCommand())
 	return root
 }
 

@@ -65,6 +65,9 @@ func (a *app) serve(ctx context.Context, w *warehouse.Warehouse, listen string) 
 	if err := w.Recover(ctx); err != nil {
 		return err
 	}
+	if err := a.ageOut(ctx, c, w); err != nil {
+		return err
+	}
 	server, err := a.server(c, w, users, auth, listen)
 	if err != nil {
 		return err
@@ -78,6 +81,7 @@ func (a *app) serve(ctx context.Context, w *warehouse.Warehouse, listen string) 
 		return errors.Join(err, listener.Close())
 	}
 	defer stop()
+	defer a.keepAgeing(ctx, c, w)()
 	a.say("serving on http://%s (stop with Ctrl-C)", listener.Addr())
 	return server.Serve(ctx, listener)
 }

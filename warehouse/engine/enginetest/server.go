@@ -75,6 +75,7 @@ const serverConfiguration = `<clickhouse>
     <users_config>%s</users_config>
     <mark_cache_size>67108864</mark_cache_size>
     <background_schedule_pool_size>8</background_schedule_pool_size>
+    <backups><allowed_path>%s</allowed_path></backups>
 </clickhouse>
 `
 
@@ -90,7 +91,7 @@ func StartServer(t testing.TB) *Server {
 	s := &Server{User: "tester", Password: rand.Text(), nativePort: freePort(t), httpPort: freePort(t), output: &output{}}
 	folder := t.TempDir()
 	users := writeFile(t, folder, "users.xml", fmt.Sprintf(serverUsers, s.Password))
-	config := writeFile(t, folder, "config.xml", fmt.Sprintf(serverConfiguration, users))
+	config := writeFile(t, folder, "config.xml", fmt.Sprintf(serverConfiguration, users, filepath.Join(folder, "backups")))
 	command := exec.Command(os.Args[0], "--path", filepath.Join(folder, "data"), "--config-file", config, "--listen_host", "127.0.0.1",
 		"--tcp_port", strconv.Itoa(s.nativePort), "--http_port", strconv.Itoa(s.httpPort), "--multiquery", "--query", serverStatements)
 	command.Env = append(os.Environ(), childVariable+"=server", "TZ=UTC")

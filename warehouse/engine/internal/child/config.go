@@ -1,8 +1,10 @@
 package child
 
 import (
+	"encoding/xml"
 	"fmt"
 	"os"
+	"strings"
 
 	"crosstalk/warehouse/engine/internal/folder"
 )
@@ -34,6 +36,10 @@ const configuration = `<clickhouse>
     <background_message_broker_schedule_pool_size>1</background_message_broker_schedule_pool_size>
     <tables_loader_foreground_pool_size>4</tables_loader_foreground_pool_size>
     <tables_loader_background_pool_size>2</tables_loader_background_pool_size>
+    <backups>
+        <allowed_path>%s</allowed_path>
+        <remove_backup_files_after_failure>true</remove_backup_files_after_failure>
+    </backups>
     <merge_tree>
         <number_of_free_entries_in_pool_to_execute_mutation>2</number_of_free_entries_in_pool_to_execute_mutation>
         <number_of_free_entries_in_pool_to_lower_max_size_of_merge>3</number_of_free_entries_in_pool_to_lower_max_size_of_merge>
@@ -42,6 +48,13 @@ const configuration = `<clickhouse>
 </clickhouse>
 `
 
+// escaped is a path as it stands in XML.
+func escaped(path string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(path)) // a builder takes everything
+	return b.String()
+}
+
 // writeConfiguration gives ClickHouse its configuration. A memory limit of 0 bytes leaves half of the machine's memory;
 // one that is set counts up to nine tenths of it.
 func writeConfiguration(f folder.Folder, memoryLimit uint64) error {
@@ -49,7 +62,7 @@ func writeConfiguration(f folder.Folder, memoryLimit uint64) error {
 	if memoryLimit == 0 {
 		ratio = "0.5"
 	}
-	if err := os.WriteFile(f.Config(), fmt.Appendf(nil, configuration, memoryLimit, ratio), 0o600); err != nil {
+	if err := os.WriteFile(f.Config(), fmt.Appendf(nil, configuration, memoryLimit, ratio, escaped(f.Backups())), 0o600); err != nil {
 		return fmt.Errorf("data folder %s: write the engine's configuration: %w", string(f), err)
 	}
 	return nil

@@ -56,6 +56,9 @@ func unusable(path string, err error) error {
 // ClickHouse is where ClickHouse keeps its own files.
 func (f Folder) ClickHouse() string { return filepath.Join(string(f), "clickhouse") }
 
+// Backups is where ClickHouse writes backups of its tables to, and reads them from.
+func (f Folder) Backups() string { return filepath.Join(string(f), "backup") }
+
 // Log is the engine's log file.
 func (f Folder) Log() string { return filepath.Join(string(f), "engine.log") }
 
