@@ -149,3 +149,13 @@ func BenchmarkBootstrap(b *testing.B) {
 		stat.Bootstrap(people, 1, func(sums, out []float64) { out[0] = sums[0] })
 	}
 }
+
+// uniforms gives ascending random numbers between 0 and 1.
+func uniforms(random *rand.Rand, n int) []float64 {
+	values := make([]float64, n)
+	for i := range values {
+		values[i] = random.Float64()
+	}
+	slices.Sort(values)
+	return values
+}
