@@ -1,0 +1,51 @@
+package dashboardstest
+
+import (
+	"reflect"
+	"strings"
+
+	"crosstalk/analytics"
+)
+
+// tieRows invents what a metric of ties answers; nil for the others.
+func (c Company) tieRows(m analytics.Metric, buckets []analytics.Bucket) any {
+	switch m.Slug() {
+	case analytics.TieMultiplexity.Slug():
+		return invent(c, buckets, []analytics.TieMultiplexityRow{
+			{OnTools: "all", Strength: "all"}, {OnTools: "0-1", Strength: "all"}, {OnTools: "2", Strength: "all"}, {OnTools: "3+", Strength: "all"},
+			{OnTools: "all", Strength: "weak"}, {OnTools: "all", Strength: "medium"}, {OnTools: "all", Strength: "heavy"}})
+	}
+	return nil
+}
+
+// invent gives, for each bucket, rows of the given dimensions with a figure in every column.
+func invent[R any](c Company, buckets []analytics.Bucket, kinds []R) []R {
+	rows := []R{}
+	for i, b := range buckets {
+		for n, row := range kinds {
+			v := reflect.ValueOf(&row).Elem()
+			v.FieldByName("Bucket").Set(reflect.ValueOf(b))
+			v.FieldByName("Release").Set(reflect.ValueOf(c.release()))
+			for f := range v.NumField() {
+				c.fill(v.Field(f), v.Type().Field(f).Tag.Get("ch"), buckets, wave(i, 1/float64(n+2), 0.001))
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// fill invents a figure of about the size of a share, or 1,000 times as many.
+func (c Company) fill(field reflect.Value, name string, buckets []analytics.Bucket, size float64) {
+	switch field.Interface().(type) {
+	case *uint64:
+		field.Set(reflect.ValueOf(shown(c, uint64(1000*size))))
+	case *float64:
+		if !strings.HasSuffix(name, "_ratio") {
+			size *= 10
+		}
+		field.Set(reflect.ValueOf(shown(c, size)))
+	case analytics.Change:
+		field.Set(reflect.ValueOf(c.change(buckets, size, 0.02, 0.01)))
+	}
+}
