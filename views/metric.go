@@ -28,6 +28,7 @@ func bindings() []binding {
 		bind(analytics.ToolOverlap, drawToolOverlap, noTiles),
 		bind(analytics.TieFrequency, drawTieFrequency, tilesOfFrequency),
 		bind(analytics.TieMultiplexity, drawTieMultiplexity, noTiles),
+		bind(analytics.TieFragility, drawTieFragility, noTiles),
 	}
 }
 

@@ -14,6 +14,17 @@ func (c Company) tieRows(m analytics.Metric, buckets []analytics.Bucket) any {
 		return invent(c, buckets, []analytics.TieMultiplexityRow{
 			{OnTools: "all", Strength: "all"}, {OnTools: "0-1", Strength: "all"}, {OnTools: "2", Strength: "all"}, {OnTools: "3+", Strength: "all"},
 			{OnTools: "all", Strength: "weak"}, {OnTools: "all", Strength: "medium"}, {OnTools: "all", Strength: "heavy"}})
+	case analytics.TieFragility.Slug():
+		kinds := []analytics.TieFragilityRow{}
+		for _, tool := range c.toolsAndAll() {
+			for _, strength := range []string{"all", "weak", "medium", "heavy"} {
+				kinds = append(kinds, analytics.TieFragilityRow{Tool: tool, Strength: strength, DepartmentA: "all", DepartmentB: "all"})
+			}
+		}
+		for _, pair := range [][2]string{{"Sales", "Sales"}, {"Sales", "Support"}, {"Support", "Support"}} {
+			kinds = append(kinds, analytics.TieFragilityRow{Tool: "all", Strength: "all", DepartmentA: pair[0], DepartmentB: pair[1]})
+		}
+		return invent(c, buckets, kinds)
 	}
 	return nil
 }
@@ -48,4 +59,12 @@ func (c Company) fill(field reflect.Value, name string, buckets []analytics.Buck
 	case analytics.Change:
 		field.Set(reflect.ValueOf(c.change(buckets, size, 0.02, 0.01)))
 	}
+}
+
+func (c Company) toolsAndAll() []string {
+	tools := []string{analytics.AllTools}
+	for _, t := range c.Tools() {
+		tools = append(tools, t.Tool)
+	}
+	return tools
 }
