@@ -29,6 +29,7 @@ func bindings() []binding {
 		bind(analytics.TieFrequency, drawTieFrequency, tilesOfFrequency),
 		bind(analytics.TieMultiplexity, drawTieMultiplexity, noTiles),
 		bind(analytics.TieFragility, drawTieFragility, noTiles),
+		bind(analytics.TieReciprocity, drawTieReciprocity, noTiles),
 	}
 }
 

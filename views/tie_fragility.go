@@ -19,9 +19,8 @@ func drawTieFragility(r Result[analytics.TieFragilityRow], look Look) []Figure {
 			grid.set(row.DepartmentA, row.DepartmentB, v)
 			grid.set(row.DepartmentB, row.DepartmentA, v)
 		case row.Strength == "all" && row.Tool != analytics.AllTools:
-			tool := look.Tool(row.Tool)
-			ties.Bars = append(ties.Bars, chart.Bar{Name: tool.Name, Colour: tool.Colour, Value: value(row.Release, "fragile_ties", row.FragileTies)})
-			share.Bars = append(share.Bars, chart.Bar{Name: tool.Name, Colour: tool.Colour, Value: v})
+			ties.Bars = append(ties.Bars, toolBar(look, row.Tool, value(row.Release, "fragile_ties", row.FragileTies)))
+			share.Bars = append(share.Bars, toolBar(look, row.Tool, v))
 		}
 	}
 	figures := []Figure{

@@ -25,6 +25,12 @@ func (c Company) tieRows(m analytics.Metric, buckets []analytics.Bucket) any {
 			kinds = append(kinds, analytics.TieFragilityRow{Tool: "all", Strength: "all", DepartmentA: pair[0], DepartmentB: pair[1]})
 		}
 		return invent(c, buckets, kinds)
+	case analytics.TieReciprocity.Slug():
+		kinds := []analytics.TieReciprocityRow{}
+		for _, tool := range c.toolsAndAll() {
+			kinds = append(kinds, analytics.TieReciprocityRow{Tool: tool})
+		}
+		return invent(c, buckets, kinds)
 	}
 	return nil
 }
