@@ -131,13 +131,10 @@ func (m *multiplex) byNumber(b Bucket, t *ties, most int, all *cell[TieMultiplex
 	return cells
 }
 
-// fillMany tells which of some ties are on two tools or more. For ties of one strength the means would tell it too.
+// fillMany tells which of some ties are on two tools or more. The means would tell it too.
 func (m *multiplex) fillMany(c *cell[TieMultiplexityRow], of, many *bundle, p *proof) {
 	c.row.MultiplexRatio, c.row.ToolsPerTie = number(of.perTie(float64(many.size))), number(of.perTie(float64(of.tools)))
-	c.parts = map[string]*proof{"multiplex_ratio": p}
-	if c.row.Strength != anyOf {
-		c.parts["tools_per_tie"], c.parts["effective_tools_per_tie"] = p, p
-	}
+	c.parts = map[string]*proof{"multiplex_ratio": p, "tools_per_tie": p, "effective_tools_per_tie": p}
 }
 
 var onToolsNames = [1 + onManyTools]string{1: "0-1", 2: "2", 3: "3+"}
