@@ -7,14 +7,13 @@ import (
 	"time"
 )
 
-// departments are where people belong, for figures about pairs of departments and about each of them beside the whole.
+// departments are where people belong, for figures about pairs of departments and about each of them beside the whole. People in none
+// make one more group, that is never shown.
 type departments struct {
 	names  []string // ascending
-	labels []int    // of each person by number: the place of the department, or noDepartment
+	labels []int    // of each person by number: the place of the name, or one beyond them
+	groups int      // labels in use among people with ties
 }
-
-// noDepartment is the label of people who are in none.
-const noDepartment = -1
 
 // hasDepartments reports whether a bucket of a stock may be divided by department: the organisation is asked for as a group may be,
 // and the 28 days are four whole ISO weeks.
@@ -35,8 +34,8 @@ func (q *question) noteDepartments() {
 	}
 }
 
-// departmentsOf gives the departments of people by number, as at the start of the quarter of the last of the days before end.
-func (q *question) departmentsOf(ctx context.Context, numbers crowd, end time.Time) (*departments, error) {
+// departmentsOf gives the departments of people with ties, as at the start of the quarter of the last of the days before end.
+func (q *question) departmentsOf(ctx context.Context, t *ties, end time.Time) (*departments, error) {
 	byPerson, err := q.labels(ctx, byDepartment, end)
 	if err != nil {
 		return nil, err
@@ -45,77 +44,138 @@ func (q *question) departmentsOf(ctx context.Context, numbers crowd, end time.Ti
 	for _, name := range byPerson {
 		named[name] = true
 	}
-	d := &departments{names: slices.Sorted(maps.Keys(named)), labels: make([]int, len(numbers))}
+	d := &departments{names: slices.Sorted(maps.Keys(named)), labels: make([]int, len(t.outside))}
 	for i := range d.labels {
-		d.labels[i] = noDepartment
+		d.labels[i] = len(d.names)
 	}
 	for person, name := range byPerson {
-		if number, known := numbers[person]; known {
+		if number, known := t.numbers[person]; known {
 			d.labels[number], _ = slices.BinarySearch(d.names, name)
 		}
+	}
+	d.groups = len(d.names)
+	for _, one := range t.own() {
+		d.groups = max(d.groups, d.labels[one.a]+1, d.labels[one.b]+1)
 	}
 	return d, nil
 }
 
-// between is some ties of two departments, or within one.
-type between struct {
-	size int
-	a, b []int32 // people at the ends in the first and in the second department; one may stand several times
+// name is that of a group, and whether it may be shown.
+func (d *departments) name(group int) (name string, isShown bool) {
+	if group == len(d.names) {
+		return "", false
+	}
+	return d.names[group], true
 }
 
-// pairwise is some ties by the departments at their ends.
+// between is some ties of two groups, or within one.
+type between struct {
+	size int
+	a, b []int32 // people at the ends in the first and in the second group; one may stand several times
+}
+
+// pairwise is some ties by the groups at their ends.
 type pairwise struct {
 	*departments
-	pairs  []between // by the places of the departments, the lower first
-	apart  []between // of a department with people in none
-	nobody between   // among people in no department
+	pairs []between // by the groups, the lower first
 }
 
 func newPairwise(d *departments) *pairwise {
-	n := len(d.names)
-	return &pairwise{departments: d, pairs: make([]between, n*n), apart: make([]between, n)}
+	return &pairwise{departments: d, pairs: make([]between, d.groups*d.groups)}
 }
+
+// place is that of a pair of groups.
+func (d *departments) place(a, b int) int { return min(a, b)*d.groups + max(a, b) }
 
 // put adds a tie.
 func (p *pairwise) put(one *tie) {
 	a, b := int32(one.a), int32(one.b)
-	from, to := p.labels[a], p.labels[b]
-	if from > to {
-		a, b, from, to = b, a, to, from
-	}
-	of := &p.nobody
-	switch {
-	case from != noDepartment:
-		of = &p.pairs[from*len(p.names)+to]
-	case to != noDepartment:
-		of = &p.apart[to]
+	if p.labels[a] > p.labels[b] {
 		a, b = b, a
 	}
+	of := &p.pairs[p.place(p.labels[a], p.labels[b])]
 	of.size++
 	of.a = append(of.a, a)
-	if from == to {
+	if p.labels[a] == p.labels[b] {
 		of.a = append(of.a, b)
 	} else {
 		of.b = append(of.b, b)
 	}
 }
 
-// pairProofs prove the ties of pairs of departments: enough people on each side, and enough pairs.
+// pairProofs prove the ties of pairs of groups, and those that follow from them. All of them decide together.
 type pairProofs struct {
-	pairs  []*proof // as in pairwise
-	apart  []*proof
-	nobody *proof
+	pairs   []*proof // as in pairwise; nil the other way round
+	own     []*proof // all ties of each group, which may also be asked for by itself
+	leaving []*proof // of each named group, to others that have a name
+	within  *proof   // ties within named groups
+	across  *proof   // ties between them
+	tables  []table
 }
 
-func (p *pairwise) prove(t *ties) *pairProofs {
-	proofs := &pairProofs{pairs: make([]*proof, len(p.pairs)), apart: make([]*proof, len(p.apart)), nobody: t.proofBetween(&p.nobody)}
-	for a := range p.names {
-		proofs.apart[a] = t.proofBetween(&p.apart[a])
-		for b := a; b < len(p.names); b++ {
-			proofs.pairs[a*len(p.names)+b] = t.proofBetween(&p.pairs[a*len(p.names)+b])
+// prove proves pairs by enough people on each side and enough ties; whole proves all ties.
+func (p *pairwise) prove(t *ties, whole *proof) *pairProofs {
+	proofs := &pairProofs{pairs: make([]*proof, len(p.pairs))}
+	var within, across bundle
+	all, inner, outer := table{total: whole}, table{}, table{}
+	for a := range p.groups {
+		for b := a; b < p.groups; b++ {
+			pair := &p.pairs[p.place(a, b)]
+			proofs.pairs[p.place(a, b)] = t.proofBetween(pair)
+			all.children = append(all.children, proofs.pairs[p.place(a, b)])
+			switch {
+			case b == len(p.names): // somebody is in none
+			case a == b:
+				within.add(pair)
+				inner.children = append(inner.children, proofs.pairs[p.place(a, b)])
+			default:
+				across.add(pair)
+			}
 		}
 	}
+	for a := range p.groups {
+		p.proveGroup(t, a, proofs)
+	}
+	proofs.within, proofs.across = t.proof(&within), t.proof(&across)
+	inner.total, outer.total, outer.children = proofs.within, proofs.across, proofs.leaving
+	proofs.tables = append(proofs.tables, all, inner, outer)
 	return proofs
+}
+
+// proveGroup links the pairs of a group: they add up to its ties, and those with other groups to what leaves it.
+func (p *pairwise) proveGroup(t *ties, a int, proofs *pairProofs) {
+	var ends, leaving bundle
+	pairs, others := table{}, table{}
+	rest := []*proof{proofs.pairs[p.place(a, a)]}
+	for b := range p.groups {
+		pair, proved := p.pairs[p.place(a, b)], proofs.pairs[p.place(a, b)]
+		if b < a {
+			pair.a, pair.b = pair.b, pair.a
+		}
+		pair.b = nil
+		ends.add(&pair)
+		pairs.children = append(pairs.children, proved)
+		switch {
+		case b == a:
+		case b == len(p.names):
+			rest = append(rest, proved)
+		default:
+			leaving.add(&pair)
+			others.children = append(others.children, proved)
+		}
+	}
+	pairs.total = t.proof(&ends)
+	proofs.own, proofs.tables = append(proofs.own, pairs.total), append(proofs.tables, pairs)
+	if a < len(p.names) {
+		others.total = t.proof(&leaving)
+		proofs.leaving = append(proofs.leaving, others.total)
+		proofs.tables = append(proofs.tables, others, table{pairs.total, append(rest, others.total)})
+	}
+}
+
+func (b *bundle) add(some *between) {
+	b.size += some.size
+	b.people = append(append(b.people, some.a...), some.b...)
 }
 
 func (t *ties) proofBetween(x *between) *proof {
@@ -132,38 +192,13 @@ func (t *ties) proofBetween(x *between) *proof {
 	return p
 }
 
-// tables link the pairs: they add up to the whole, and those of each department to it.
-func (p *pairwise) tables(whole *proof, proofs *pairProofs) []table {
-	all := table{total: whole}
-	var tables []table
-	n := len(p.names)
-	for a := range n {
-		own := table{total: p.whole(a)}
-		for b := range n {
-			own.children = append(own.children, proofs.pairs[min(a, b)*n+max(a, b)])
-			if b >= a {
-				all.children = append(all.children, proofs.pairs[a*n+b])
-			}
+// decidingCells are cells without a row, of the proofs that only decide.
+func decidingCells[R any](proofs ...[]*proof) []cell[R] {
+	var cells []cell[R]
+	for _, p := range slices.Concat(proofs...) {
+		if p != nil {
+			cells = append(cells, cell[R]{proof: p})
 		}
-		if p.apart[a].size > 0 {
-			own.children, all.children = append(own.children, proofs.apart[a]), append(all.children, proofs.apart[a])
-		}
-		tables = append(tables, own)
 	}
-	if p.nobody.size > 0 {
-		all.children = append(all.children, proofs.nobody)
-	}
-	return append(tables, all)
-}
-
-// whole stands for all ties of a department, which may be asked for by group.
-func (p *pairwise) whole(a int) *proof { return &proof{sum: float64(p.sizeOf(a))} }
-
-// sizeOf is how many ties have an end in a department.
-func (p *pairwise) sizeOf(a int) int {
-	size, n := p.apart[a].size, len(p.names)
-	for b := range n {
-		size += p.pairs[min(a, b)*n+max(a, b)].size
-	}
-	return size
+	return cells
 }

@@ -60,7 +60,7 @@ func tieFragility(ctx context.Context, q *question) ([]cell[TieFragilityRow], er
 		f := q.fragility(windows[window])
 		cells = append(cells, f.byStrength(q, b, window)...)
 		if q.hasDepartments(b) {
-			d, err := q.departmentsOf(ctx, f.numbers, b.ToOn)
+			d, err := q.departmentsOf(ctx, f.ties, b.ToOn)
 			if err != nil {
 				return nil, err
 			}
@@ -240,34 +240,39 @@ func (f *fragility) byDepartments(q *question, b Bucket, window int, d *departme
 	}
 	var cells []cell[TieFragilityRow]
 	for _, place := range f.shown(q, window) {
+		of := f.tools[place]
 		name, isAsked := f.name(q, place)
-		onProofs, fragileProofs := on[place].prove(f.ties), fragile[place].prove(f.ties)
+		onProofs := on[place].prove(f.ties, of.proofs[anyStrength])
+		fragileProofs := fragile[place].prove(f.ties, of.fragileProofs[anyStrength])
 		first := len(cells)
+		cells = append(cells, decidingCells[TieFragilityRow](onProofs.own, onProofs.leaving, fragileProofs.own, fragileProofs.leaving)...)
 		for pair, p := range fragileProofs.pairs {
 			if p == nil {
-				continue // stands the other way round
+				continue
 			}
 			p.family, p.role, p.isInside = fmt.Sprint("fragile ", window, " pair ", pair), child, isAsked
 			if name == AllTools {
 				p.role = total
 			}
+			_, isA := d.name(pair / d.groups)
+			_, isB := d.name(pair % d.groups)
+			isChosen := name == AllTools || isAsked && len(q.tools) == 1
 			cells = append(cells, cell[TieFragilityRow]{
 				row:   d.fragileRow(b, name, pair, &on[place].pairs[pair], &fragile[place].pairs[pair]),
-				proof: onProofs.pairs[pair], isKept: name == AllTools || isAsked && len(q.tools) == 1, isNode: true,
+				proof: onProofs.pairs[pair], isKept: isA && isB && isChosen, isNode: true,
 				parts: map[string]*proof{"fragile_ties": p, "fragile_ratio": p},
 			})
 		}
-		if first < len(cells) {
-			of := f.tools[place]
-			cells[first].tables = append(on[place].tables(of.proofs[anyStrength], onProofs), fragile[place].tables(of.fragileProofs[anyStrength], fragileProofs)...)
-		}
+		cells[first].tables = append(onProofs.tables, fragileProofs.tables...)
 	}
 	return cells
 }
 
 func (d *departments) fragileRow(b Bucket, tool string, pair int, on, fragile *between) TieFragilityRow {
+	nameA, _ := d.name(pair / d.groups)
+	nameB, _ := d.name(pair % d.groups)
 	return TieFragilityRow{
-		Bucket: b, Tool: tool, Strength: anyOf, DepartmentA: d.names[pair/len(d.names)], DepartmentB: d.names[pair%len(d.names)],
+		Bucket: b, Tool: tool, Strength: anyOf, DepartmentA: nameA, DepartmentB: nameB,
 		Ties: count(float64(on.size)), FragileTies: count(float64(fragile.size)), FragileRatio: number(ratio(float64(fragile.size), float64(on.size))),
 	}
 }
