@@ -197,18 +197,18 @@ func fitBass(cumulative []float64, starts []Bass) Bass {
 
 func improveBass(b Bass, cumulative []float64) Bass {
 	squares, damping := bassSquares(b, cumulative), 1e-3
-	for range 200 {
+	for range 60 {
 		normal, gradient := bassNormal(b, cumulative)
 		isBetter := false
-		for ; damping < 1e12 && !isBetter; damping *= 4 {
+		for ; damping < 1e6 && !isBetter; damping *= 4 {
 			next := stepBass(b, normal, gradient, damping)
 			next.M = bestMarket(next, cumulative)
 			now := bassSquares(next, cumulative)
 			if now < squares {
 				gain := squares - now
 				b, squares, isBetter = next, now, true
-				damping = max(damping/32, 1e-12)
-				if gain <= 1e-10*squares {
+				damping = max(damping/64, 1e-9)
+				if gain <= 1e-9*squares {
 					return b
 				}
 			}
@@ -246,15 +246,20 @@ func bassNormal(b Bass, cumulative []float64) (normal [2][2]float64, gradient [2
 	return normal, gradient
 }
 
-// stepBass solves the damped normal equations and stays within the bounds.
+// stepBass solves the damped normal equations and stays within the bounds: what is at one, and drawn beyond, does not move.
 func stepBass(b Bass, normal [2][2]float64, gradient [2]float64, damping float64) Bass {
+	logs := [2]float64{math.Log(b.P), math.Log(b.Q)}
+	for k := range logs {
+		if logs[k] <= leastBass[k]+1e-9 && gradient[k] < 0 || logs[k] >= mostBass[k]-1e-9 && gradient[k] > 0 {
+			gradient[k], normal[0][1] = 0, 0
+		}
+	}
 	a, c, d := normal[0][0]*(1+damping)+1e-300, normal[0][1], normal[1][1]*(1+damping)+1e-300
 	determinant := a*d - c*c
 	if !(determinant > 0) {
 		return b
 	}
 	step := [2]float64{(d*gradient[0] - c*gradient[1]) / determinant, (a*gradient[1] - c*gradient[0]) / determinant}
-	logs := [2]float64{math.Log(b.P), math.Log(b.Q)}
 	for k := range logs {
 		logs[k] = min(max(logs[k]+min(max(step[k], -2), 2), leastBass[k]), mostBass[k])
 	}

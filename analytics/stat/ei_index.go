@@ -3,6 +3,7 @@ package stat
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // EI is how much the edges of a group lead out of it: the E-I index of Krackhardt & Stern (1988), beside what it would be if the
@@ -66,7 +67,8 @@ const mostLabels = 1 << 16
 type mixing struct {
 	*Graph
 	labels []uint16
-	sizes  []int // nodes of each label
+	sizes  []int    // nodes of each label
+	higher []uint32 // where in its neighbours those of a node begin whose numbers are higher, so that each edge is there once
 }
 
 // labelled leaves out what has no label.
@@ -87,6 +89,10 @@ func (g *Graph) labelled(labels []int, count int) *mixing {
 		}
 	}
 	m.join(len(m.labels))
+	m.higher = slices.Clone(m.starts)
+	for _, e := range m.edges {
+		m.higher[e.B]++
+	}
 	return m
 }
 

@@ -80,6 +80,7 @@ type labelling struct {
 	pool     []uint16 // the labels to be dealt
 	dealt    []uint16
 	words    []uint64 // of each node
+	found    []uint64 // edges of a node within a group, by lanes
 	internal [lanes][]uint64
 	ends     [lanes][]uint64 // sums of degrees of each label
 	tails    []tail
@@ -116,16 +117,27 @@ func (l *labelling) draw(batch int) {
 	}
 }
 
-// count finds the edges within a group, in all lanes at once.
+// count finds the edges within a group, in all lanes at once. Which edges these are cannot be foreseen, so they are put aside without
+// a branch and looked at afterwards.
 func (l *labelling) count() {
 	const low = 0x7fff_7fff_7fff_7fff
-	for _, e := range l.edges {
-		a := l.words[e.A]
-		x := a ^ l.words[e.B]
-		same := ^((x&low + low) | x | low) // the highest bit of each lane in which both are alike
-		for ; same != 0; same &= same - 1 {
-			lane := bits.TrailingZeros64(same) / 16
-			l.internal[lane][uint16(a>>(16*lane))]++
+	for node, a := range l.words {
+		above := l.to[l.higher[node]:l.starts[node+1]]
+		if len(l.found) < len(above) {
+			l.found = make([]uint64, len(above))
+		}
+		n := 0
+		for _, other := range above {
+			x := a ^ l.words[other]
+			same := ^((x&low + low) | x | low) // the highest bit of each lane in which both are alike
+			l.found[n] = same
+			n += int((same | -same) >> 63)
+		}
+		for _, same := range l.found[:n] {
+			for ; same != 0; same &= same - 1 {
+				lane := bits.TrailingZeros64(same) / 16
+				l.internal[lane][uint16(a>>(16*lane))]++
+			}
 		}
 	}
 }
