@@ -10,9 +10,10 @@ import (
 // departments are where people belong, for figures about pairs of departments and about each of them beside the whole. People in none
 // make one more group, that is never shown.
 type departments struct {
-	names  []string // ascending
-	labels []int    // of each person by number: the place of the name, or one beyond them
-	groups int      // labels in use among people with ties
+	names   []string // ascending
+	members []int    // of each, with ties or without
+	labels  []int    // of each person by number: the place of the name, or one beyond them
+	groups  int      // labels in use among people with ties
 }
 
 // hasDepartments reports whether a bucket of a stock may be divided by department: the organisation is asked for as a group may be,
@@ -40,24 +41,34 @@ func (q *question) departmentsOf(ctx context.Context, t *ties, end time.Time) (*
 	if err != nil {
 		return nil, err
 	}
-	named := map[string]bool{}
+	named := map[string]int{}
 	for _, name := range byPerson {
-		named[name] = true
+		named[name]++
 	}
-	d := &departments{names: slices.Sorted(maps.Keys(named)), labels: make([]int, len(t.outside))}
-	for i := range d.labels {
-		d.labels[i] = len(d.names)
+	d := newDepartments(slices.Sorted(maps.Keys(named)), len(t.outside))
+	for i, name := range d.names {
+		d.members[i] = named[name]
 	}
 	for person, name := range byPerson {
 		if number, known := t.numbers[person]; known {
 			d.labels[number], _ = slices.BinarySearch(d.names, name)
 		}
 	}
+	d.measure(t)
+	return d, nil
+}
+
+// newDepartments begins with everybody in none.
+func newDepartments(names []string, people int) *departments {
+	return &departments{names: names, members: make([]int, len(names)), labels: slices.Repeat([]int{len(names)}, people)}
+}
+
+// measure finds the labels in use.
+func (d *departments) measure(t *ties) {
 	d.groups = len(d.names)
 	for _, one := range t.own() {
 		d.groups = max(d.groups, d.labels[one.a]+1, d.labels[one.b]+1)
 	}
-	return d, nil
 }
 
 // name is that of a group, and whether it may be shown.
@@ -107,16 +118,19 @@ func (p *pairwise) put(one *tie) {
 type pairProofs struct {
 	pairs   []*proof // as in pairwise; nil the other way round
 	own     []*proof // all ties of each group, which may also be asked for by itself
-	leaving []*proof // of each named group, to others that have a name
-	within  *proof   // ties within named groups
-	across  *proof   // ties between them
+	named   []*proof // of each named group, with people of named groups
+	leaving []*proof // of these, to others
+	all     *proof   // ties of which both ends are in named groups
+	within  *proof   // of these, within a group
+	across  *proof   // and between two
+	rest    *proof   // ties of which an end is in none; nil where there are none
 	tables  []table
 }
 
 // prove proves pairs by enough people on each side and enough ties; whole proves all ties.
 func (p *pairwise) prove(t *ties, whole *proof) *pairProofs {
 	proofs := &pairProofs{pairs: make([]*proof, len(p.pairs))}
-	var within, across bundle
+	var within, across, withNobody bundle
 	all, inner, outer := table{total: whole}, table{}, table{}
 	for a := range p.groups {
 		for b := a; b < p.groups; b++ {
@@ -125,6 +139,7 @@ func (p *pairwise) prove(t *ties, whole *proof) *pairProofs {
 			all.children = append(all.children, proofs.pairs[p.place(a, b)])
 			switch {
 			case b == len(p.names): // somebody is in none
+				withNobody.add(pair)
 			case a == b:
 				within.add(pair)
 				inner.children = append(inner.children, proofs.pairs[p.place(a, b)])
@@ -138,13 +153,19 @@ func (p *pairwise) prove(t *ties, whole *proof) *pairProofs {
 	}
 	proofs.within, proofs.across = t.proof(&within), t.proof(&across)
 	inner.total, outer.total, outer.children = proofs.within, proofs.across, proofs.leaving
-	proofs.tables = append(proofs.tables, all, inner, outer)
+	within.merge(&across)
+	proofs.all = t.proof(&within)
+	proofs.tables = append(proofs.tables, all, inner, outer, table{proofs.all, []*proof{proofs.within, proofs.across}}, table{proofs.all, proofs.named})
+	if withNobody.size > 0 {
+		proofs.rest = t.proof(&withNobody)
+		proofs.tables = append(proofs.tables, table{whole, []*proof{proofs.all, proofs.rest}})
+	}
 	return proofs
 }
 
 // proveGroup links the pairs of a group: they add up to its ties, and those with other groups to what leaves it.
 func (p *pairwise) proveGroup(t *ties, a int, proofs *pairProofs) {
-	var ends, leaving bundle
+	var ends, named, leaving bundle
 	pairs, others := table{}, table{}
 	rest := []*proof{proofs.pairs[p.place(a, a)]}
 	for b := range p.groups {
@@ -156,10 +177,12 @@ func (p *pairwise) proveGroup(t *ties, a int, proofs *pairProofs) {
 		ends.add(&pair)
 		pairs.children = append(pairs.children, proved)
 		switch {
-		case b == a:
 		case b == len(p.names):
 			rest = append(rest, proved)
+		case b == a:
+			named.add(&pair)
 		default:
+			named.add(&pair)
 			leaving.add(&pair)
 			others.children = append(others.children, proved)
 		}
@@ -167,10 +190,22 @@ func (p *pairwise) proveGroup(t *ties, a int, proofs *pairProofs) {
 	pairs.total = t.proof(&ends)
 	proofs.own, proofs.tables = append(proofs.own, pairs.total), append(proofs.tables, pairs)
 	if a < len(p.names) {
+		both := t.proof(&named)
 		others.total = t.proof(&leaving)
-		proofs.leaving = append(proofs.leaving, others.total)
-		proofs.tables = append(proofs.tables, others, table{pairs.total, append(rest, others.total)})
+		proofs.named, proofs.leaving = append(proofs.named, both), append(proofs.leaving, others.total)
+		proofs.tables = append(proofs.tables, others, table{pairs.total, append(rest, others.total)},
+			table{both, []*proof{proofs.pairs[p.place(a, a)], others.total}})
 	}
+}
+
+// deciding are the proofs beside those of the pairs.
+func (p *pairProofs) deciding() []*proof {
+	return slices.Concat(p.own, p.named, p.leaving, []*proof{p.all, p.within, p.across, p.rest})
+}
+
+func (b *bundle) merge(other *bundle) {
+	b.size += other.size
+	b.people = append(b.people, other.people...)
 }
 
 func (b *bundle) add(some *between) {
@@ -193,9 +228,9 @@ func (t *ties) proofBetween(x *between) *proof {
 }
 
 // decidingCells are cells without a row, of the proofs that only decide.
-func decidingCells[R any](proofs ...[]*proof) []cell[R] {
+func decidingCells[R any](proofs []*proof) []cell[R] {
 	var cells []cell[R]
-	for _, p := range slices.Concat(proofs...) {
+	for _, p := range proofs {
 		if p != nil {
 			cells = append(cells, cell[R]{proof: p})
 		}

@@ -245,7 +245,7 @@ func (f *fragility) byDepartments(q *question, b Bucket, window int, d *departme
 		onProofs := on[place].prove(f.ties, of.proofs[anyStrength])
 		fragileProofs := fragile[place].prove(f.ties, of.fragileProofs[anyStrength])
 		first := len(cells)
-		cells = append(cells, decidingCells[TieFragilityRow](onProofs.own, onProofs.leaving, fragileProofs.own, fragileProofs.leaving)...)
+		cells = append(cells, decidingCells[TieFragilityRow](append(onProofs.deciding(), fragileProofs.deciding()...))...)
 		for pair, p := range fragileProofs.pairs {
 			if p == nil {
 				continue

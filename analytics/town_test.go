@@ -154,6 +154,19 @@ func TestTown(t *testing.T) {
 			"all,Birch,Birch,20,20,0.95,fragile_ratio", "all,Birch,Cedar,10,10,0.95,fragile_ratio", "all,Cedar,Cedar,10,10,0.95,fragile_ratio"}},
 		{"no departments by month", analytics.TieFragility, "grain=month&from=2026-01-01&to=2026-02-01", "tool,department_a,ties", "all,", []string{"all,all,116", "all,all,", "all,all,", "all,all,"}},
 		{"reciprocity", analytics.TieReciprocity, "compare=none", "tool,ties,reciprocity_ratio", "", []string{"all,116,1", "email,84,1", "slack,20,1", "teams,32,1"}},
+		{"silos", analytics.GroupMixing, "", "department,people,ties,internal_ties,external_ties,ei_index", "", []string{
+			"all,52,116,72,44,-0.241379", "Ash,20,70,40,30,-0.11", "Birch,20,50,20,30,0.23", "Cedar,10,35,10,25,0.33"}},
+		{"what is expected of silos", analytics.GroupMixing, "", "department,ei_expected", "all", []string{"all,0.3273"}},
+		{"departments on one tool", analytics.GroupMixing, "tool=teams", "department,ties,internal_ties,suppressed", "", []string{
+			"all,32,20,false", "Ash,,,true", "Birch,30,,false", "Cedar,,,true"}}, // 20 within Birch, 12 between it and Cedar
+		{"ties between departments", analytics.GroupTies, "", "department_a,department_b,ties,ties_ratio,ties_per_100_pairs", "", []string{
+			"Ash,Ash,40,0.56,21", "Ash,Birch,20,0.28,5", "Ash,Cedar,10,0.17,5",
+			"Birch,Ash,20,0.38,5", "Birch,Birch,20,0.38,11", "Birch,Cedar,10,0.23,5",
+			"Cedar,Ash,10,0.33,5", "Cedar,Birch,10,0.33,5", "Cedar,Cedar,10,0.33,18"}},
+		{"no pairs of departments by day", analytics.GroupTies, "from=2026-01-01&to=2026-01-31", "department_a,ties", "", nil},
+		{"islands of tools", analytics.ToolMixing, "", "tool,people,ties,internal_ties,external_ties,ei_index,assortativity", "", []string{
+			"all,52,116,84,32,-0.448276,0.355556", "email,32,96,64,32,-0.333333,", "teams,20,52,20,32,0.230769,"}},
+		{"what is expected of islands", analytics.ToolMixing, "", "tool,ei_expected", "all", []string{"all,-0.034691"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -30,6 +30,9 @@ func bindings() []binding {
 		bind(analytics.TieMultiplexity, drawTieMultiplexity, noTiles),
 		bind(analytics.TieFragility, drawTieFragility, noTiles),
 		bind(analytics.TieReciprocity, drawTieReciprocity, noTiles),
+		bind(analytics.GroupMixing, drawGroupMixing, noTiles),
+		bind(analytics.GroupTies, drawGroupTies, noTiles),
+		bind(analytics.ToolMixing, drawToolMixing, noTiles),
 	}
 }
 

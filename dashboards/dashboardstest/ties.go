@@ -25,6 +25,17 @@ func (c Company) tieRows(m analytics.Metric, buckets []analytics.Bucket) any {
 			kinds = append(kinds, analytics.TieFragilityRow{Tool: "all", Strength: "all", DepartmentA: pair[0], DepartmentB: pair[1]})
 		}
 		return invent(c, buckets, kinds)
+	case analytics.GroupMixing.Slug():
+		return invent(c, buckets, []analytics.GroupMixingRow{{Department: "all"}, {Department: "Sales"}, {Department: "Support"}})
+	case analytics.GroupTies.Slug():
+		return invent(c, buckets, []analytics.GroupTiesRow{{DepartmentA: "Sales", DepartmentB: "Sales"}, {DepartmentA: "Sales", DepartmentB: "Support"},
+			{DepartmentA: "Support", DepartmentB: "Sales"}, {DepartmentA: "Support", DepartmentB: "Support"}})
+	case analytics.ToolMixing.Slug():
+		kinds := []analytics.ToolMixingRow{}
+		for _, tool := range c.toolsAndAll() {
+			kinds = append(kinds, analytics.ToolMixingRow{Tool: tool})
+		}
+		return invent(c, buckets, kinds)
 	case analytics.TieReciprocity.Slug():
 		kinds := []analytics.TieReciprocityRow{}
 		for _, tool := range c.toolsAndAll() {
@@ -43,8 +54,8 @@ func invent[R any](c Company, buckets []analytics.Bucket, kinds []R) []R {
 			v := reflect.ValueOf(&row).Elem()
 			v.FieldByName("Bucket").Set(reflect.ValueOf(b))
 			v.FieldByName("Release").Set(reflect.ValueOf(c.release()))
-			for f := range v.NumField() {
-				c.fill(v.Field(f), v.Type().Field(f).Tag.Get("ch"), buckets, wave(i, 1/float64(n+2), 0.001))
+			for _, f := range reflect.VisibleFields(v.Type()) {
+				c.fill(v.FieldByIndex(f.Index), f.Tag.Get("ch"), buckets, wave(i, 1/float64(n+2), 0.001))
 			}
 			rows = append(rows, row)
 		}
