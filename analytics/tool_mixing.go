@@ -72,15 +72,7 @@ func toolMixing(ctx context.Context, q *question) ([]cell[ToolMixingRow], error)
 // minimum group have no name, like people without one.
 func (q *question) mainTools(book *sent, window int, t *ties) *departments {
 	tools, most := make([]int, len(t.outside)), make([]int, len(t.outside)) // tools from 1
-	numbers := make([]int, len(book.outside))
-	for i := range numbers {
-		numbers[i] = -1
-	}
-	for person, number := range book.crowd {
-		if known, ok := t.numbers[person]; ok {
-			numbers[number] = known
-		}
-	}
+	numbers := book.numbersIn(t.numbers)
 	held := book.windowsOfDays([]Period{q.windows[window]})
 	sizes, senders := make([]int, len(q.tools)+1), maps.Collect(book.byTool())
 	for place, tool := range q.tools {

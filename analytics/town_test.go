@@ -166,6 +166,10 @@ func TestTown(t *testing.T) {
 		{"no pairs of departments by day", analytics.GroupTies, "from=2026-01-01&to=2026-01-31", "department_a,ties", "", nil},
 		{"islands of tools", analytics.ToolMixing, "", "tool,people,ties,internal_ties,external_ties,ei_index,assortativity", "", []string{
 			"all,52,116,84,32,-0.448276,0.355556", "email,32,96,64,32,-0.333333,", "teams,20,52,20,32,0.230769,"}},
+		{"networks", analytics.NetworkSize, "compare=none", "people,ties_per_person,ties_low,ties_median,ties_high,departments_per_person,no_other_department_ratio", "", []string{
+			"52,4.461538,4,4,5,1.692308,"}}, // Ash 12 × 6 and 8 × 5, Birch 12 × 4 and 8 × 3, Cedar 12 × 4
+		{"networks of a department", analytics.NetworkSize, "compare=none&group=Ash", "people,ties_per_person,ties_median,departments_per_person,hidden", "", []string{
+			"20,5.6,,1.6,ties_low ties_median ties_high no_other_department_ratio"}}, // half of Cedar are too few
 		{"what is expected of islands", analytics.ToolMixing, "", "tool,ei_expected", "all", []string{"all,-0.034691"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

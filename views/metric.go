@@ -33,6 +33,7 @@ func bindings() []binding {
 		bind(analytics.GroupMixing, drawGroupMixing, noTiles),
 		bind(analytics.GroupTies, drawGroupTies, noTiles),
 		bind(analytics.ToolMixing, drawToolMixing, noTiles),
+		bind(analytics.NetworkSize, drawNetworkSize, noTiles),
 	}
 }
 

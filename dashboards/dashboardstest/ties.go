@@ -36,6 +36,8 @@ func (c Company) tieRows(m analytics.Metric, buckets []analytics.Bucket) any {
 			kinds = append(kinds, analytics.ToolMixingRow{Tool: tool})
 		}
 		return invent(c, buckets, kinds)
+	case analytics.NetworkSize.Slug():
+		return invent(c, buckets, []analytics.NetworkSizeRow{{}})
 	case analytics.TieReciprocity.Slug():
 		kinds := []analytics.TieReciprocityRow{}
 		for _, tool := range c.toolsAndAll() {
