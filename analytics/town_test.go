@@ -170,6 +170,11 @@ func TestTown(t *testing.T) {
 			"52,4.461538,4,4,5,1.692308,"}}, // Ash 12 × 6 and 8 × 5, Birch 12 × 4 and 8 × 3, Cedar 12 × 4
 		{"networks of a department", analytics.NetworkSize, "compare=none&group=Ash", "people,ties_per_person,ties_median,departments_per_person,hidden", "", []string{
 			"20,5.6,,1.6,ties_low ties_median ties_high no_other_department_ratio"}}, // half of Cedar are too few
+		{"strong and diverse ties", analytics.TieStrength, "", "ties,heavy_ties,heavy_interactions,strong_ties,strong_ratio,strong_ties_per_person,diverse_ties,diverse_ratio,diverse_ties_per_person", "", []string{
+			"116,116,2,32,0.275862,1.230769,84,0.724138,3.230769"}},
+		// by a loop over the edges, 500 steps
+		{"influence", analytics.NetworkInfluence, "", "department,people,gini,influence_ratio,relative_influence,hidden", "", []string{
+			"all,52,0.143972,1,1,top_1_ratio top_5_ratio top_10_ratio", "Ash,20,0.024,0.51,1.3,", "Birch,20,0.044,0.3,0.77,", "Cedar,10,0.003,0.19,0.82,"}},
 		{"what is expected of islands", analytics.ToolMixing, "", "tool,ei_expected", "all", []string{"all,-0.034691"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -34,6 +34,8 @@ func bindings() []binding {
 		bind(analytics.GroupTies, drawGroupTies, noTiles),
 		bind(analytics.ToolMixing, drawToolMixing, noTiles),
 		bind(analytics.NetworkSize, drawNetworkSize, noTiles),
+		bind(analytics.TieStrength, drawTieStrength, noTiles),
+		bind(analytics.NetworkInfluence, drawNetworkInfluence, noTiles),
 	}
 }
 

@@ -38,6 +38,10 @@ func (c Company) tieRows(m analytics.Metric, buckets []analytics.Bucket) any {
 		return invent(c, buckets, kinds)
 	case analytics.NetworkSize.Slug():
 		return invent(c, buckets, []analytics.NetworkSizeRow{{}})
+	case analytics.TieStrength.Slug():
+		return invent(c, buckets, []analytics.TieStrengthRow{{}})
+	case analytics.NetworkInfluence.Slug():
+		return invent(c, buckets, []analytics.NetworkInfluenceRow{{Department: "all"}, {Department: "Sales"}, {Department: "Support"}})
 	case analytics.TieReciprocity.Slug():
 		kinds := []analytics.TieReciprocityRow{}
 		for _, tool := range c.toolsAndAll() {
