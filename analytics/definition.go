@@ -80,7 +80,7 @@ func (d *Definition[R]) Ask(ctx context.Context, s Snapshot, set Setting, f Filt
 	if err != nil {
 		return Answer{}, fmt.Errorf("%s: %w", d.slug, err)
 	}
-	decide(proofsOf(cells), nil, set.minimumGroup())
+	decide(proofsOf(cells), tablesIn(cells), set.minimumGroup())
 	return d.answer(q, released(cells)), nil
 }
 

@@ -23,6 +23,7 @@ type proof struct {
 	top1, top2 float64  // the largest and the second largest part of one person
 	sum        float64  // all parts; 0 where people count alike, each once
 	also       []*proof // must hold as well: the other sides of a pair, the weeks of a mean
+	with       []*proof // hidden with any of these: what tells them
 
 	family    string // proofs of one family (of tools) add up to the total of that family
 	role      role
@@ -42,13 +43,27 @@ const (
 	total             // is the sum of all children, or of those inside
 )
 
+// addUp makes a proof the total of its kind, or a child of it that the total is over when it is inside. The total comes first.
+func addUp[K comparable](p *proof, totals map[K]*proof, of K, isTotal, isInside bool) {
+	if isTotal {
+		p.role, totals[of] = total, p
+		return
+	}
+	p.role = child
+	if t := totals[of]; t != nil && isInside {
+		t.parts = append(t.parts, p)
+	}
+}
+
 // cell is a row before the gate.
 type cell[R any] struct {
 	row    R
 	proof  *proof
 	before *proof            // of the same cell in the earlier period; nil where nothing is compared
 	parts  map[string]*proof // of single columns that have a proof of their own
+	tables []table           // of proofs that add up, this cell's and others'
 	isKept bool              // false: only takes part in the decisions, as a tool that was not asked for
+	isNode bool              // about a group below the organisation, in an answer about the whole: as coarse as in the group's own
 	blur   func(*R) []string // coarsens indices when the proof, or the earlier one, isNear; gives the columns it emptied
 }
 
@@ -57,11 +72,25 @@ func released[R any](cells []cell[R]) []R {
 	rows := make([]R, 0, len(cells))
 	columns := measures(reflect.TypeFor[R]())
 	for _, c := range cells {
-		if c.isKept {
-			rows = append(rows, c.masked(columns))
+		if !c.isKept {
+			continue
 		}
+		row := c.masked(columns)
+		if c.isNode {
+			coarsen(reflect.ValueOf(&row).Elem(), columns)
+		}
+		rows = append(rows, row)
 	}
 	return rows
+}
+
+// tablesIn are the tables that cells bring along.
+func tablesIn[R any](cells []cell[R]) []table {
+	var tables []table
+	for _, c := range cells {
+		tables = append(tables, c.tables...)
+	}
+	return tables
 }
 
 // proofsOf are the proofs of all cells, each once: a total over one tool shares that tool's.
@@ -120,6 +149,9 @@ func decide(proofs []*proof, tables []table, k int) {
 		for _, t := range tables {
 			t.complete(k)
 		}
+		for _, p := range proofs {
+			p.isHidden = p.isHidden || slices.ContainsFunc(p.with, func(other *proof) bool { return other.isHidden })
+		}
 	}
 }
 
@@ -162,7 +194,7 @@ func complete(members []*proof, k int) {
 			inside, outside := p.whereHidden(children)
 			p.isHidden, p.isNear = p.isHidden || inside && outside, inside
 			if p.isHidden && (p.isOfGroup || !inside) {
-				table{p, p.parts}.hideTotal()
+				table{total: p, children: p.parts}.hideTotal()
 			}
 		}
 	}
@@ -253,7 +285,7 @@ func (c cell[R]) masked(columns []measure) R {
 			hidden = append(hidden, m.columns...)
 		}
 	}
-	if c.blur != nil && (c.proof.isNear || c.before != nil && c.before.isNear) {
+	if c.blur != nil && (c.proof.isNear || c.before != nil && c.before.isNear && !c.before.isHidden) {
 		hidden = append(hidden, c.blur(&c.row)...)
 	}
 	setRelease(row, Release{Hidden: strings.Join(hidden, " ")})

@@ -11,19 +11,23 @@ import (
 	"crosstalk/analytics/stat"
 )
 
-// table links the cells of a node's groups with that of the node, so that nobody can subtract the ones from the other.
+// table links the cells of a node's groups with that of the node, or others that add up, so that nobody can subtract the ones from the
+// other.
 type table struct {
 	total    *proof // nil where there is none
 	children []*proof
+	isApart  bool // the children are different people
 }
 
 // decideTree decides about all cells of a tree together.
 func decideTree[R any](t *tree, byNode map[*node][]cell[R], k int) {
 	var proofs []*proof
+	tables := tablesOf(t, byNode)
 	for _, n := range t.nodes {
 		proofs = append(proofs, proofsOf(byNode[n])...)
+		tables = append(tables, tablesIn(byNode[n])...)
 	}
-	decide(proofs, tablesOf(t, byNode), k)
+	decide(proofs, tables, k)
 }
 
 // tablesOf links all cells of a tree, row by row and proof by proof. A group without a row has nobody in it, which is hidden like any
@@ -39,7 +43,7 @@ func tablesOf[R any](t *tree, byNode map[*node][]cell[R]) []table {
 			continue
 		}
 		for _, key := range slices.Sorted(mapKeys(keysOf(n, proofs))) {
-			linked := table{total: proofs[n][key]}
+			linked := table{total: proofs[n][key], isApart: true}
 			for _, c := range n.children {
 				p := proofs[c][key]
 				if p == nil {
@@ -133,7 +137,11 @@ func (t table) complete(k int) {
 		t.hideTotal()
 		return
 	}
-	hideOpen(t.children, k, mergeOthers)
+	merge := mergeSame
+	if t.isApart {
+		merge = mergeOthers
+	}
+	hideOpen(t.children, k, merge)
 }
 
 // hideTotal hides the smallest groups until what is known of a hidden node is well below it.
@@ -173,7 +181,7 @@ func coarsenRows[R any](rows []R) {
 // coarsen rounds the figures of a row: counts to 5, shares to 1 %, others to two significant digits.
 func coarsen(row reflect.Value, columns []measure) {
 	release := row.FieldByName("Release").Addr().Interface().(*Release)
-	var banded []string
+	banded := strings.Fields(release.Banded)
 	for _, m := range columns {
 		field := row.FieldByIndex(m.index)
 		switch v := field.Interface().(type) {

@@ -2,6 +2,7 @@ package analytics
 
 import (
 	"context"
+	"math/bits"
 	"time"
 )
 
@@ -73,8 +74,16 @@ func (q *question) networks(ctx context.Context) ([]*network, error) {
 // insideOf tells by number who counts in figures that end before a day.
 func (q *question) insideOf(everybody crowd, end time.Time) []bool {
 	inside := make([]bool, len(everybody))
-	for person, number := range everybody {
-		inside[number] = q.population.counts(person, end)
+	roster, isLeftOut := q.population.roster(end)
+	if isLeftOut {
+		for i := range inside {
+			inside[i] = true
+		}
+	}
+	for person := range roster {
+		if number, known := everybody[person]; known {
+			inside[number] = !isLeftOut
+		}
 	}
 	return inside
 }
@@ -100,18 +109,22 @@ type tie struct {
 	exchanges []exchange // by tool, on the tools asked for
 }
 
-func (t tie) interactions() int  { return t.ab + t.ba }
-func (t tie) isReciprocal() bool { return t.ab > 0 && t.ba > 0 }
+func (t *tie) interactions() int  { return t.ab + t.ba }
+func (t *tie) isReciprocal() bool { return t.ab > 0 && t.ba > 0 }
+
+// tools is how many carry the tie, each with two interactions or more; 0 when it takes several together.
+func (t *tie) tools() int { return bits.OnesCount64(t.on) }
 
 // ties are the pairs with at least two interactions on some tools together, by numbers of the tools.
 func (n *network) ties(isOn func(tool int) bool) []tie {
 	var ties []tie
+	kept := make([]exchange, 0, len(n.exchanges))
 	for begin := 0; begin < len(n.exchanges); {
 		end := begin + 1
 		for end < len(n.exchanges) && n.exchanges[end].a == n.exchanges[begin].a && n.exchanges[end].b == n.exchanges[begin].b {
 			end++
 		}
-		t := tie{a: n.exchanges[begin].a, b: n.exchanges[begin].b}
+		t, first := tie{a: n.exchanges[begin].a, b: n.exchanges[begin].b}, len(kept)
 		for _, x := range n.exchanges[begin:end] {
 			if !isOn(x.tool) {
 				continue
@@ -120,8 +133,9 @@ func (n *network) ties(isOn func(tool int) bool) []tie {
 			if x.ab+x.ba >= fewestInteractions {
 				t.on |= 1 << x.tool
 			}
-			t.exchanges = append(t.exchanges, x)
+			kept = append(kept, x)
 		}
+		t.exchanges = kept[first:len(kept):len(kept)]
 		if t.interactions() >= fewestInteractions {
 			ties = append(ties, t)
 		}

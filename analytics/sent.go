@@ -78,6 +78,17 @@ func (b *sent) insiders(windows []Period, who population) [][]bool {
 	return inside
 }
 
+// numbersIn gives each person's number in another crowd, -1 for those who are not in it.
+func (b *sent) numbersIn(others crowd) []int {
+	numbers := slices.Repeat([]int{-1}, len(b.outside))
+	for person, number := range b.crowd {
+		if other, known := others[person]; known {
+			numbers[number] = other
+		}
+	}
+	return numbers
+}
+
 // counts reports whether a person counts in a window.
 func (b *sent) counts(window, person int) bool { return b.inside == nil || b.inside[window][person] }
 

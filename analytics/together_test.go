@@ -68,7 +68,8 @@ func TestTogetherAsAlone(t *testing.T) {
 	}
 }
 
-// A page reads what was sent once, the reciprocal ties once, who the people are, and the exchanges once for each of its two overlaps.
+// A page reads what was sent once, the reciprocal ties once, who the people are, and the exchanges once for each of its spans: 28 days,
+// the same with the weeks before, and the weeks one by one.
 func TestTogetherReadsOnce(t *testing.T) {
 	t.Parallel()
 	s := &counting{Snapshot: newOffice(t)}
@@ -83,10 +84,10 @@ func TestTogetherReadsOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if n := s.reads.Load(); n != 5 {
-		t.Errorf("%d readings for %d questions, want 5", n, len(asks))
+	if n := s.reads.Load(); n != 6 {
+		t.Errorf("%d readings for %d questions, want 6", n, len(asks))
 	}
-	if _, err := analytics.ToolSprawl.Ask(t.Context(), together, officeSetting, filter(t, "side=all")); err != nil || s.reads.Load() != 6 {
+	if _, err := analytics.ToolSprawl.Ask(t.Context(), together, officeSetting, filter(t, "side=all")); err != nil || s.reads.Load() != 7 {
 		t.Errorf("a question that was not announced: %d readings (%v)", s.reads.Load(), err)
 	}
 }
@@ -97,7 +98,11 @@ func TestTogetherPassesErrorsOn(t *testing.T) {
 	asks := pageAsks(t, "")
 	together := analytics.Together(s, officeSetting, asks...)
 	for _, one := range asks {
-		if _, err := one.Metric.Ask(t.Context(), together, officeSetting, one.Filter); !errors.Is(err, s.fail) {
+		a, err := one.Metric.Ask(t.Context(), together, officeSetting, one.Filter)
+		if err == nil && a.Rows.Len() == 0 {
+			continue // without a directory it has nothing to read
+		}
+		if !errors.Is(err, s.fail) {
 			t.Errorf("%s: %v", one.Metric.Slug(), err)
 		}
 	}

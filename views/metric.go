@@ -27,6 +27,15 @@ func bindings() []binding {
 		bind(analytics.ToolActivity, drawToolActivity, noTiles),
 		bind(analytics.ToolOverlap, drawToolOverlap, noTiles),
 		bind(analytics.TieFrequency, drawTieFrequency, tilesOfFrequency),
+		bind(analytics.TieMultiplexity, drawTieMultiplexity, noTiles),
+		bind(analytics.TieFragility, drawTieFragility, noTiles),
+		bind(analytics.TieReciprocity, drawTieReciprocity, noTiles),
+		bind(analytics.GroupMixing, drawGroupMixing, noTiles),
+		bind(analytics.GroupTies, drawGroupTies, noTiles),
+		bind(analytics.ToolMixing, drawToolMixing, noTiles),
+		bind(analytics.NetworkSize, drawNetworkSize, noTiles),
+		bind(analytics.TieStrength, drawTieStrength, noTiles),
+		bind(analytics.NetworkInfluence, drawNetworkInfluence, noTiles),
 	}
 }
 

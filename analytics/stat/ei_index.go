@@ -27,21 +27,38 @@ const Unlabelled = -1
 // the graph alone; so neither the numbers of the nodes nor the order of the edges matter. Weights do not count.
 // A label below Unlabelled, or as many labels as do not fit the graph, are errors.
 func (g *Graph) EIIndex(labels []int) (all EI, groups []EI, err error) {
+	m, all, groups, err := g.eiMoments(labels)
+	if err == nil {
+		m.permute(&all, groups)
+	}
+	return all, groups, err
+}
+
+// EIMoments is EIIndex without P, which takes most of the time: P is NaN.
+func (g *Graph) EIMoments(labels []int) (all EI, groups []EI, err error) {
+	_, all, groups, err = g.eiMoments(labels)
+	return all, groups, err
+}
+
+func (g *Graph) eiMoments(labels []int) (m *mixing, all EI, groups []EI, err error) {
 	if len(labels) != g.Nodes() {
-		return EI{}, nil, fmt.Errorf("%d labels for %d nodes", len(labels), g.Nodes())
+		return nil, EI{}, nil, fmt.Errorf("%d labels for %d nodes", len(labels), g.Nodes())
 	}
 	count := 0
 	for i, label := range labels {
 		if label < Unlabelled || label >= mostLabels {
-			return EI{}, nil, fmt.Errorf("node %d has label %d", i, label)
+			return nil, EI{}, nil, fmt.Errorf("node %d has label %d", i, label)
 		}
 		count = max(count, label+1)
 	}
-	m := g.labelled(labels, count)
+	m = g.labelled(labels, count)
 	all, groups = m.observed()
 	m.expect(&all, groups)
-	m.permute(&all, groups)
-	return all, groups, nil
+	all.P = math.NaN()
+	for i := range groups {
+		groups[i].P = math.NaN()
+	}
+	return m, all, groups, nil
 }
 
 const mostLabels = 1 << 16

@@ -1,0 +1,223 @@
+package analytics
+
+import (
+	"context"
+	"iter"
+	"math"
+	"slices"
+
+	"crosstalk/analytics/stat"
+)
+
+// tied is who has a tie with whom in one window, on the tools asked for together: the ties of everybody, with what is known of each.
+type tied struct {
+	numbers   crowd
+	outside   []bool // by number: people of the other side, where both are counted together
+	ties      []tie
+	strength  []strength // of each tie
+	effective []fixed    // effective number of tools of each
+}
+
+// strength sorts ties by their interactions, in quarters of all ties of the organisation.
+type strength uint8
+
+const (
+	weak   strength = iota // at or below the lower quartile, and below the upper
+	medium                 // between
+	heavy                  // at or above the upper quartile
+	strengths
+)
+
+var strengthNames = [strengths]string{"weak", "medium", "heavy"}
+
+// fixed is a number in units of 2^-32: sums of such do not hang on their order.
+type fixed int64
+
+const fixedUnit = 1 << 32
+
+func toFixed(v float64) fixed    { return fixed(math.Round(v * fixedUnit)) }
+func (f fixed) float64() float64 { return float64(f) / fixedUnit }
+
+// allTies are the ties on the tools asked for in each of the question's windows.
+var allTies = &derived[[]*tied]{"ties", func(ctx context.Context, q *question) ([]*tied, error) {
+	return q.tieEverybody(ctx, func(tool int) bool { return slices.Contains(q.tools, q.all[tool]) })
+}}
+
+// tiesOnAnyTool are those over all tools, whatever is asked for.
+var tiesOnAnyTool = &derived[[]*tied]{"ties on any tool", func(ctx context.Context, q *question) ([]*tied, error) {
+	return q.tieEverybody(ctx, func(int) bool { return true })
+}}
+
+func (q *question) tieEverybody(ctx context.Context, isOn func(tool int) bool) ([]*tied, error) {
+	if len(q.all) > mostOverlapTools {
+		return nil, refused("the ties on %d tools are not told apart: there may be %d at most", len(q.all), mostOverlapTools)
+	}
+	networks, err := q.networks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]*tied, len(networks))
+	for i, n := range networks {
+		all[i] = &tied{numbers: n.numbers, outside: n.outside, ties: n.ties(isOn)}
+		all[i].measure()
+	}
+	return all, nil
+}
+
+// measure finds how strong each tie is, and how evenly it is spread over tools.
+func (t *tied) measure() {
+	t.strength, t.effective = make([]strength, len(t.ties)), make([]fixed, len(t.ties))
+	interactions := make([]float64, len(t.ties))
+	for i := range t.ties {
+		interactions[i] = float64(t.ties[i].interactions())
+	}
+	ascending := slices.Sorted(slices.Values(interactions))
+	lower, upper := stat.QuantileSorted(ascending, 0.25), stat.QuantileSorted(ascending, 0.75)
+	var amounts []float64
+	for i, n := range interactions {
+		switch {
+		case n >= upper:
+			t.strength[i] = heavy
+		case n > lower:
+			t.strength[i] = medium
+		}
+		amounts = amounts[:0]
+		for _, x := range t.ties[i].exchanges {
+			amounts = append(amounts, float64(x.ab+x.ba))
+		}
+		t.effective[i] = toFixed(stat.EffectiveNumber(amounts))
+	}
+}
+
+// ties are those of a window that concern the group asked for: one end at least is inside.
+type ties struct {
+	*tied
+	inside []bool
+	counts []float64 // by number; all 0 between uses
+}
+
+// tiesOf gives the ties of each window as they concern the group asked for.
+func (q *question) tiesOf(ctx context.Context, of *derived[[]*tied]) ([]*ties, error) {
+	all, err := of.of(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	own := make([]*ties, len(all))
+	for i, t := range all {
+		own[i] = &ties{tied: t, inside: q.insideOf(t.numbers, q.windows[i].To), counts: make([]float64, len(t.outside))}
+	}
+	return own, nil
+}
+
+// own gives the ties with an end that counts, by their places.
+func (t *ties) own() iter.Seq2[int, *tie] {
+	return func(yield func(int, *tie) bool) {
+		for i := range t.ties {
+			if one := &t.ties[i]; (t.inside[one.a] || t.inside[one.b]) && !yield(i, one) {
+				return
+			}
+		}
+	}
+}
+
+// bundle is some ties, with the people at those of their ends that count.
+type bundle struct {
+	size         int
+	interactions int
+	tools        int // that carry them, each tie with its own
+	effective    fixed
+	people       []int32 // one may stand several times
+}
+
+// put adds a tie by its place.
+func (t *ties) put(b *bundle, place int) {
+	one := &t.ties[place]
+	b.size++
+	b.interactions += one.interactions()
+	b.tools += one.tools()
+	b.effective += t.effective[place]
+	t.putEnds(b, one)
+}
+
+func (t *ties) putEnds(b *bundle, one *tie) {
+	for _, person := range [2]int{one.a, one.b} {
+		if t.inside[person] {
+			b.people = append(b.people, int32(person))
+		}
+	}
+}
+
+// proof counts who stands behind a bundle.
+func (t *ties) proof(b *bundle) *proof {
+	for _, person := range b.people {
+		t.counts[person]++
+	}
+	p := &proof{sum: float64(b.size)}
+	for _, person := range b.people {
+		n := t.counts[person]
+		if n == 0 {
+			continue // met before
+		}
+		t.counts[person] = 0
+		p.people++
+		if t.outside[person] {
+			p.outsiders++
+		}
+		switch {
+		case n > p.top1:
+			p.top1, p.top2 = n, p.top1
+		case n > p.top2:
+			p.top2 = n
+		}
+	}
+	return p
+}
+
+func (b *bundle) perTie(sum float64) float64 { return ratio(sum, float64(b.size)) }
+
+// resampled compares sums over ties now and before, by drawing people again. values gives what a tie adds to each of some sums; a tie
+// counts in equal parts at those of its ends that count. figures turn the sums of a window into what is compared.
+func resampled(now, before *ties, values func(*tie, []float64), width, count int, figures func(sums, out []float64)) []Change {
+	rows := contributions(len(now.outside), 2*width)
+	total := make([]float64, 2*width)
+	for window, t := range []*ties{now, before} {
+		of := make([]float64, width)
+		for _, one := range t.own() {
+			clear(of)
+			values(one, of)
+			ends := 0.0
+			for _, person := range [2]int{one.a, one.b} {
+				if t.inside[person] {
+					ends++
+				}
+			}
+			for _, person := range [2]int{one.a, one.b} {
+				for i, v := range of {
+					if t.inside[person] {
+						rows[person][window*width+i] += v / ends
+					}
+				}
+			}
+			for i, v := range of {
+				total[window*width+i] += v
+			}
+		}
+	}
+	known := slices.DeleteFunc(rows, func(row []float64) bool { return stat.Sum(row) == 0 })
+	intervals := stat.Bootstrap(known, count, func(sums, out []float64) { // several at once
+		was := make([]float64, count)
+		figures(sums[:width], out)
+		figures(sums[width:], was)
+		for i := range out {
+			out[i] -= was[i]
+		}
+	})
+	is, was := make([]float64, count), make([]float64, count)
+	figures(total[:width], is)
+	figures(total[width:], was)
+	changes := make([]Change, count)
+	for i := range changes {
+		changes[i] = change(is[i], was[i], intervals[i])
+	}
+	return changes
+}
