@@ -27,6 +27,7 @@ func bindings() []binding {
 		bind(analytics.ToolActivity, drawToolActivity, noTiles),
 		bind(analytics.ToolOverlap, drawToolOverlap, noTiles),
 		bind(analytics.TieFrequency, drawTieFrequency, tilesOfFrequency),
+		bind(analytics.UsageSegment, drawUsageSegment, noTiles),
 	}
 }
 
