@@ -28,6 +28,7 @@ func bindings() []binding {
 		bind(analytics.ToolOverlap, drawToolOverlap, noTiles),
 		bind(analytics.TieFrequency, drawTieFrequency, tilesOfFrequency),
 		bind(analytics.UsageSegment, drawUsageSegment, noTiles),
+		bind(analytics.ToolRetention, drawToolRetention, noTiles),
 	}
 }
 

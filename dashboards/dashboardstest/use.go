@@ -20,6 +20,10 @@ func (c Company) useRows(m analytics.Metric, buckets []analytics.Bucket) any {
 			}
 			return rows
 		})
+	case analytics.ToolRetention.Slug():
+		return ofTools(c, buckets, func(tool string) []analytics.ToolRetentionRow {
+			return []analytics.ToolRetentionRow{{Tool: tool}, {Tool: tool, Age: 1}, {Tool: tool, Age: 2}}
+		})
 	}
 	return nil
 }
