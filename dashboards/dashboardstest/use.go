@@ -20,6 +20,8 @@ func (c Company) useRows(m analytics.Metric, buckets []analytics.Bucket) any {
 			}
 			return rows
 		})
+	case analytics.AdoptionTime.Slug():
+		return ofTools(c, buckets, func(tool string) []analytics.AdoptionTimeRow { return []analytics.AdoptionTimeRow{{Tool: tool}} })
 	case analytics.ToolRetention.Slug():
 		return ofTools(c, buckets, func(tool string) []analytics.ToolRetentionRow {
 			return []analytics.ToolRetentionRow{{Tool: tool}, {Tool: tool, Age: 1}, {Tool: tool, Age: 2}}
