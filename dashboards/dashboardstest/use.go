@@ -20,6 +20,8 @@ func (c Company) useRows(m analytics.Metric, buckets []analytics.Bucket) any {
 			}
 			return rows
 		})
+	case analytics.AdoptionCurve.Slug():
+		return ofTools(c, buckets, func(tool string) []analytics.AdoptionCurveRow { return []analytics.AdoptionCurveRow{{Tool: tool}} })
 	case analytics.AdoptionTime.Slug():
 		return ofTools(c, buckets, func(tool string) []analytics.AdoptionTimeRow { return []analytics.AdoptionTimeRow{{Tool: tool}} })
 	case analytics.ToolRetention.Slug():
