@@ -3,8 +3,10 @@ package analytics
 import "slices"
 
 // all is the registry; the order is that of /definitions.
-var all = []Metric{ToolSprawl, ToolShare, ToolActivity, ToolOverlap, TieFrequency,
+var all = []Metric{
+	ToolSprawl, ToolShare, ToolActivity, ToolOverlap, TieFrequency,
 	TieMultiplexity, TieFragility, TieReciprocity, GroupMixing, GroupTies, ToolMixing, NetworkSize, TieStrength, NetworkInfluence,
+	UsageSegment, ToolRetention, AdoptionTime, AdoptionCurve,
 }
 
 // All are the registered metrics.

@@ -36,6 +36,10 @@ func bindings() []binding {
 		bind(analytics.NetworkSize, drawNetworkSize, noTiles),
 		bind(analytics.TieStrength, drawTieStrength, noTiles),
 		bind(analytics.NetworkInfluence, drawNetworkInfluence, noTiles),
+		bind(analytics.UsageSegment, drawUsageSegment, noTiles),
+		bind(analytics.ToolRetention, drawToolRetention, noTiles),
+		bind(analytics.AdoptionTime, drawAdoptionTime, noTiles),
+		bind(analytics.AdoptionCurve, drawAdoptionCurve, noTiles),
 	}
 }
 
