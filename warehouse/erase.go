@@ -163,8 +163,8 @@ func (e *erasure) complete(ctx context.Context, state uint8) error {
 			return err
 		}
 	}
-	// What was derived from the rows hooks in here: answers that are stored go with the publication they were made of.
-	for _, step := range []func(context.Context) error{e.removeMessages, e.removeRows, e.publish, e.removeGenerations, e.removeRolledUp, e.purge, e.verify} {
+	// What else is derived from the rows hooks in here.
+	for _, step := range []func(context.Context) error{e.removeMessages, e.removeRows, e.publish, e.removeAnswers, e.removeGenerations, e.removeRolledUp, e.purge, e.verify} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -150,6 +150,25 @@ func (e *erasure) removeGenerations(ctx context.Context) error {
 	return e.w.dropGenerations(ctx, func(id uint64) bool { return !keep[id] })
 }
 
+// removeAnswers empties the tables that keep answers of publications: those with a publication and without slices. They are
+// answered anew from what is left.
+func (e *erasure) removeAnswers(ctx context.Context) error {
+	var tables []struct {
+		Table string `ch:"table"`
+	}
+	err := e.w.conn.Select(ctx, &tables, `SELECT table FROM system.columns WHERE database = currentDatabase() GROUP BY table
+		HAVING countIf(name = 'publication_id') > 0 AND countIf(name = 'slice_id') = 0 ORDER BY table`)
+	if err != nil {
+		return fmt.Errorf("look for stored answers: %w", err)
+	}
+	for _, t := range tables {
+		if err := e.w.conn.Exec(ctx, "TRUNCATE TABLE "+t.Table); err != nil {
+			return fmt.Errorf("remove stored answers: %w", err)
+		}
+	}
+	return nil
+}
+
 // purgeWait is how long the parts of tables as they were before a change may take to leave the disk.
 const purgeWait = 2 * time.Minute
 

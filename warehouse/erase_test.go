@@ -9,8 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2"
+
 	"crosstalk/collectors/record"
 	"crosstalk/warehouse"
+	"crosstalk/warehouse/engine/enginetest"
 	"crosstalk/warehouse/warehousetest"
 )
 
@@ -166,7 +169,7 @@ func TestEraseEqualsExclusion(t *testing.T) {
 		}
 	}
 	compare("erased")
-	if n := count(t, w, "SELECT count() AS n FROM activity FINAL WHERE counterpart_id = 0"); n != 1 || count(t, w, "SELECT count() AS n FROM activity FINAL") != 1 || count(t, w, "SELECT count() AS n FROM signal FINAL") != 1 {
+	if n := count(t, w, "SELECT count() AS n FROM activity FINAL WHERE counterpart_id = 0"); n != 1 || count(t, w, "SELECT count() AS n FROM activity FINAL") != 1 || count(t, w, "SELECT uniqExact(account_id) AS n FROM merge(currentDatabase(), '^signal(_day)?$')") != 1 {
 		t.Error("activities and signals: want those of the other person alone")
 	}
 	if n := count(t, w, "SELECT count() AS n FROM person_attribute WHERE attribute = 'manager'"); n != 0 {
@@ -190,6 +193,38 @@ func TestEraseEqualsExclusion(t *testing.T) {
 	}
 	if _, err := w.Whom(ctx, "e1", 0); !errors.Is(err, warehouse.ErrUnknownName) {
 		t.Errorf("afterwards: %v", err)
+	}
+}
+
+// Answers that are stored, in a table that keeps them by publication, go.
+func TestEraseForgetsAnswers(t *testing.T) {
+	t.Parallel()
+	options := warehouse.Options{DataDir: t.TempDir(), ClickHouse: enginetest.Database(t)}
+	w, err := warehouse.Open(t.Context(), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	loadTangle(t, w, nil, 3)
+	conn, err := clickhouse.Open(options.ClickHouse)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for _, statement := range []string{"CREATE TABLE kept_answer (publication_id UInt64, answer String) ENGINE = MergeTree ORDER BY publication_id", "INSERT INTO kept_answer VALUES (1, 'x')"} {
+		if err := conn.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := w.Whom(t.Context(), "ana@heron.example", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Erase(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, w, "SELECT count() AS n FROM kept_answer"); n != 0 {
+		t.Errorf("%d answers are still there", n)
 	}
 }
 

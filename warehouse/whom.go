@@ -40,7 +40,7 @@ type Erasable struct {
 type Stored struct {
 	Messages uint64 `ch:"messages"` // sent, or written to nobody else
 	Named    uint64 `ch:"named"`    // of others, with them among the recipients or mentions
-	Records  uint64 `ch:"records"`  // memberships, activities and signals
+	Records  uint64 // memberships, activities and signals
 }
 
 // Whom finds a person by an address, a number, a handle or key of an account, an account's id (base 36, or after ~), or the
@@ -69,13 +69,32 @@ func (w *Warehouse) Whom(ctx context.Context, name string, account uint64) (*Era
 // countStored counts the rows that name somebody.
 func (w *Warehouse) countStored(ctx context.Context, e *Erasable) error {
 	accounts, _ := e.ids()
+	ids := named("ids", append([]uint64{}, accounts...))
 	var rows []Stored
-	if err := w.conn.Select(ctx, &rows, sqlFile("stored"), named("ids", append([]uint64{}, accounts...))); err != nil {
+	if err := w.conn.Select(ctx, &rows, sqlFile("stored"), ids); err != nil {
 		return fmt.Errorf("count what would go: %w", passing(err))
 	}
 	e.Stored = rows[0]
+	tables, err := w.idTables(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range tables {
+		if t.RolledUp || slices.Contains(identifying, t.Table) {
+			continue
+		}
+		var found uint64
+		where := "has({ids:Array(UInt64)}, " + strings.Join(t.Columns, ") OR has({ids:Array(UInt64)}, ") + ")"
+		if err := w.conn.QueryRow(ctx, "SELECT count() FROM "+t.Table+" WHERE "+where, ids).Scan(&found); err != nil {
+			return fmt.Errorf("count what would go: %w", passing(err))
+		}
+		e.Stored.Records += found
+	}
 	return nil
 }
+
+// identifying are the tables that say who somebody is.
+var identifying = []string{"account", "account_link", "person", "person_attribute"}
 
 // finding looks for a person. A token stands for one: somebody of the directory, a group of accounts, an account alone.
 type finding struct {

@@ -1,11 +1,6 @@
--- How many rows name some accounts?
--- One row. Of messages every version and copy counts; messages that were written to nobody else count as theirs.
-SELECT
-    countIf(is_theirs) AS messages,
-    countIf(NOT is_theirs) AS named,
-    (SELECT count() FROM conversation_member WHERE has({ids:Array(UInt64)}, account_id))
-        + (SELECT count() FROM activity WHERE has({ids:Array(UInt64)}, account_id) OR has({ids:Array(UInt64)}, counterpart_id))
-        + (SELECT count() FROM signal WHERE has({ids:Array(UInt64)}, account_id)) AS records
+-- How many messages name some accounts?
+-- One row. Every version and copy counts; messages that were written to nobody else count as theirs.
+SELECT countIf(is_theirs) AS messages, countIf(NOT is_theirs) AS named
 FROM
 (
     SELECT has({ids:Array(UInt64)}, sender_id) OR notEmpty(recipient_ids) AND hasAll({ids:Array(UInt64)}, recipient_ids) AS is_theirs
