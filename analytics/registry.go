@@ -4,7 +4,7 @@ import "slices"
 
 // all is the registry; the order is that of /definitions.
 var all = []Metric{ToolSprawl, ToolShare, ToolActivity, ToolOverlap, TieFrequency,
-	TieMultiplexity, TieFragility, TieReciprocity, GroupMixing, GroupTies, ToolMixing, NetworkSize, TieStrength, NetworkInfluence,
+	TieMultiplexity, TieFragility, TieReciprocity, GroupMixing, GroupTies, ToolMixing, NetworkSize, TieStrength, NetworkInfluence, ToolDisplacement,
 }
 
 // All are the registered metrics.

@@ -36,6 +36,7 @@ func bindings() []binding {
 		bind(analytics.NetworkSize, drawNetworkSize, noTiles),
 		bind(analytics.TieStrength, drawTieStrength, noTiles),
 		bind(analytics.NetworkInfluence, drawNetworkInfluence, noTiles),
+		bind(analytics.ToolDisplacement, drawToolDisplacement, noTiles),
 	}
 }
 
