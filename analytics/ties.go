@@ -178,33 +178,27 @@ func (b *bundle) perTie(sum float64) float64 { return ratio(sum, float64(b.size)
 // resampled compares sums over ties now and before, by drawing people again. values gives what a tie adds to each of some sums; a tie
 // counts in equal parts at those of its ends that count. figures turn the sums of a window into what is compared.
 func resampled(now, before *ties, values func(*tie, []float64), width, count int, figures func(sums, out []float64)) []Change {
-	rows := contributions(len(now.outside), 2*width)
-	total := make([]float64, 2*width)
+	of, total := newResample(len(now.outside), 2*width), make([]float64, 2*width)
+	sums := make([]float64, width)
 	for window, t := range []*ties{now, before} {
-		of := make([]float64, width)
 		for _, one := range t.own() {
-			clear(of)
-			values(one, of)
-			ends := 0.0
-			for _, person := range [2]int{one.a, one.b} {
-				if t.inside[person] {
-					ends++
-				}
+			clear(sums)
+			values(one, sums)
+			ends, weight := [2]int{one.a, one.b}, 1.0
+			if t.inside[one.a] && t.inside[one.b] {
+				weight = 0.5
 			}
-			for _, person := range [2]int{one.a, one.b} {
-				for i, v := range of {
+			for i, v := range sums {
+				total[window*width+i] += v
+				for _, person := range ends {
 					if t.inside[person] {
-						rows[person][window*width+i] += v / ends
+						of.row(person)[window*width+i] += v * weight
 					}
 				}
 			}
-			for i, v := range of {
-				total[window*width+i] += v
-			}
 		}
 	}
-	known := slices.DeleteFunc(rows, func(row []float64) bool { return stat.Sum(row) == 0 })
-	intervals := stat.Bootstrap(known, count, func(sums, out []float64) { // several at once
+	intervals := stat.Bootstrap(of.rows, count, func(sums, out []float64) { // several at once
 		was := make([]float64, count)
 		figures(sums[:width], out)
 		figures(sums[width:], was)
@@ -220,4 +214,24 @@ func resampled(now, before *ties, values func(*tie, []float64), width, count int
 		changes[i] = change(is[i], was[i], intervals[i])
 	}
 	return changes
+}
+
+// resample lays out what people add to some sums, for those alone who add something.
+type resample struct {
+	width  int
+	places []int32 // of each person by number, from 1
+	rows   [][]float64
+}
+
+func newResample(people, width int) *resample {
+	return &resample{width: width, places: make([]int32, people)}
+}
+
+// row is that of a person.
+func (r *resample) row(person int) []float64 {
+	if r.places[person] == 0 {
+		r.rows = append(r.rows, make([]float64, r.width))
+		r.places[person] = int32(len(r.rows))
+	}
+	return r.rows[r.places[person]-1]
 }

@@ -57,7 +57,12 @@ func toolDisplacement(ctx context.Context, q *question) ([]cell[ToolDisplacement
 	if err != nil {
 		return nil, err
 	}
-	d := newDisplacement(len(q.all), windows[0], windows[1])
+	elsewhere, err := everyMove.of(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	now, before := windows[0], windows[1]
+	d := &displacement{now, before, now.transfers(elsewhere[0], len(q.all)), before.transfers(elsewhere[1], len(q.all))}
 	var cells []cell[ToolDisplacementRow]
 	for place, tool := range q.all {
 		if q.isKnown(tool, 0) || q.isKnown(tool, 1) {
@@ -79,25 +84,36 @@ type transfer struct {
 	by                        []bundle // moved, by number of the other tool
 }
 
-func newDisplacement(tools int, now, before *ties) *displacement {
-	return &displacement{now, before, now.against(before, tools), before.against(now, tools)}
+// everyMove tells, for each tie now and each before, on which tools it is in the other window, as bits.
+var everyMove = &derived[[2][]uint64]{"moves of ties", func(ctx context.Context, q *question) (moves [2][]uint64, err error) {
+	windows, err := tiesOnAnyTool.of(ctx, q)
+	if err != nil {
+		return moves, err
+	}
+	return [2][]uint64{windows[0].against(windows[1]), windows[1].against(windows[0])}, nil
+}}
+
+// against gives for each tie the tools on which it is in another window.
+func (t *tied) against(other *tied) []uint64 {
+	there, on := other.byPair(), make([]uint64, len(t.ties))
+	for place := range t.ties {
+		if at, found := slices.BinarySearchFunc(there, &t.ties[place], (*tie).compare); found {
+			on[place] = there[at].on
+		}
+	}
+	return on
 }
 
-// against tells for each tool where its ties are in another window.
-func (t *ties) against(other *ties, tools int) []*transfer {
+// transfers tell for each tool where its ties are in the other window.
+func (t *ties) transfers(elsewhere []uint64, tools int) []*transfer {
 	transfers := make([]*transfer, tools)
 	for i := range transfers {
 		transfers[i] = &transfer{by: make([]bundle, tools)}
 	}
-	there := other.byPair()
-	for _, one := range t.own() {
-		elsewhere := uint64(0)
-		if at, found := slices.BinarySearchFunc(there, one, (*tie).compare); found {
-			elsewhere = there[at].on
-		}
+	for place, one := range t.own() {
 		for tool, x := range transfers {
 			if one.on&(1<<tool) != 0 {
-				t.transfer(x, one, tool, elsewhere)
+				t.transfer(x, one, tool, elsewhere[place])
 			}
 		}
 	}
