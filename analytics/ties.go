@@ -16,6 +16,8 @@ type tied struct {
 	ties      []tie
 	strength  []strength // of each tie
 	effective []fixed    // effective number of tools of each
+	starts    []int32    // in at, of each person by number, and the end
+	at        []int32    // places of the ties of each person
 }
 
 // strength sorts ties by their interactions, in quarters of all ties of the organisation.
@@ -60,8 +62,29 @@ func (q *question) tieEverybody(ctx context.Context, isOn func(tool int) bool) (
 	for i, n := range networks {
 		all[i] = &tied{numbers: n.numbers, outside: n.outside, ties: n.ties(isOn)}
 		all[i].measure()
+		all[i].index()
 	}
 	return all, nil
+}
+
+// index finds the ties of each person.
+func (t *tied) index() {
+	t.starts, t.at = make([]int32, len(t.outside)+1), make([]int32, 2*len(t.ties))
+	for i := range t.ties {
+		t.starts[t.ties[i].a]++
+		t.starts[t.ties[i].b]++
+	}
+	sum := int32(0)
+	for person := range t.starts {
+		sum += t.starts[person]
+		t.starts[person] = sum // the end, until the places are entered
+	}
+	for i := range t.ties {
+		for _, person := range [2]int{t.ties[i].a, t.ties[i].b} {
+			t.starts[person]--
+			t.at[t.starts[person]] = int32(i)
+		}
+	}
 }
 
 // measure finds how strong each tie is, and how evenly it is spread over tools.
@@ -92,8 +115,10 @@ func (t *tied) measure() {
 // ties are those of a window that concern the group asked for: one end at least is inside.
 type ties struct {
 	*tied
-	inside []bool
-	counts []float64 // by number; all 0 between uses
+	inside  []bool
+	isWhole bool      // everybody counts
+	places  []int32   // of the ties with an end that counts; unused for everybody
+	counts  []float64 // by number; all 0 between uses
 }
 
 // tiesOf gives the ties of each window as they concern the group asked for.
@@ -104,17 +129,42 @@ func (q *question) tiesOf(ctx context.Context, of *derived[[]*tied]) ([]*ties, e
 	}
 	own := make([]*ties, len(all))
 	for i, t := range all {
-		own[i] = &ties{tied: t, inside: q.insideOf(t.numbers, q.windows[i].To), counts: make([]float64, len(t.outside))}
+		own[i] = &ties{tied: t, inside: q.insideOf(t.numbers, q.windows[i].To), isWhole: q.population.isWhole(), counts: make([]float64, len(t.outside))}
+		if !own[i].isWhole {
+			own[i].choose()
+		}
 	}
 	return own, nil
 }
 
-// own gives the ties with an end that counts, by their places.
+// own gives the ties with an end that counts, by their places, in no order that means anything.
 func (t *ties) own() iter.Seq2[int, *tie] {
 	return func(yield func(int, *tie) bool) {
-		for i := range t.ties {
-			if one := &t.ties[i]; (t.inside[one.a] || t.inside[one.b]) && !yield(i, one) {
+		if t.isWhole {
+			for i := range t.ties {
+				if !yield(i, &t.ties[i]) {
+					return
+				}
+			}
+			return
+		}
+		for _, i := range t.places {
+			if !yield(int(i), &t.ties[i]) {
 				return
+			}
+		}
+	}
+}
+
+// choose finds the places of the ties with an end that counts.
+func (t *ties) choose() {
+	for person, is := range t.inside {
+		if !is {
+			continue
+		}
+		for _, place := range t.at[t.starts[person]:t.starts[person+1]] {
+			if a := t.ties[place].a; a == person || !t.inside[a] { // else it comes with its other end
+				t.places = append(t.places, place)
 			}
 		}
 	}
