@@ -214,15 +214,15 @@ func (s *sizes) cell(b Bucket) cell[NetworkSizeRow] {
 
 // compareSizes compares the mean number of ties.
 func compareSizes(everybody int, now, before *sizes) Change {
-	rows, sums := contributions(everybody, 4), make([]float64, 4)
+	of, sums := newResample(everybody, 4), make([]float64, 4)
 	for window, s := range []*sizes{now, before} {
 		for i, person := range s.people {
-			rows[person][2*window], rows[person][2*window+1] = 1, s.ties[i]
+			row := of.row(person)
+			row[2*window], row[2*window+1] = 1, s.ties[i]
 			sums[2*window]++
 			sums[2*window+1] += s.ties[i]
 		}
 	}
-	known := slices.DeleteFunc(rows, func(row []float64) bool { return row[0]+row[2] == 0 })
-	interval := stat.Bootstrap(known, 1, func(sums, out []float64) { out[0] = ratio(sums[1], sums[0]) - ratio(sums[3], sums[2]) })[0]
+	interval := stat.Bootstrap(of.rows, 1, func(sums, out []float64) { out[0] = ratio(sums[1], sums[0]) - ratio(sums[3], sums[2]) })[0]
 	return change(ratio(sums[1], sums[0]), ratio(sums[3], sums[2]), interval)
 }

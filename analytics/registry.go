@@ -7,6 +7,7 @@ var all = []Metric{
 	ToolSprawl, ToolShare, ToolActivity, ToolOverlap, TieFrequency,
 	TieMultiplexity, TieFragility, TieReciprocity, GroupMixing, GroupTies, ToolMixing, NetworkSize, TieStrength, NetworkInfluence,
 	UsageSegment, ToolRetention, AdoptionTime, AdoptionCurve,
+	ToolDisplacement,
 }
 
 // All are the registered metrics.

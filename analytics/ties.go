@@ -16,6 +16,8 @@ type tied struct {
 	ties      []tie
 	strength  []strength // of each tie
 	effective []fixed    // effective number of tools of each
+	starts    []int32    // in at, of each person by number, and the end
+	at        []int32    // places of the ties of each person
 }
 
 // strength sorts ties by their interactions, in quarters of all ties of the organisation.
@@ -60,8 +62,29 @@ func (q *question) tieEverybody(ctx context.Context, isOn func(tool int) bool) (
 	for i, n := range networks {
 		all[i] = &tied{numbers: n.numbers, outside: n.outside, ties: n.ties(isOn)}
 		all[i].measure()
+		all[i].index()
 	}
 	return all, nil
+}
+
+// index finds the ties of each person.
+func (t *tied) index() {
+	t.starts, t.at = make([]int32, len(t.outside)+1), make([]int32, 2*len(t.ties))
+	for i := range t.ties {
+		t.starts[t.ties[i].a]++
+		t.starts[t.ties[i].b]++
+	}
+	sum := int32(0)
+	for person := range t.starts {
+		sum += t.starts[person]
+		t.starts[person] = sum // the end, until the places are entered
+	}
+	for i := range t.ties {
+		for _, person := range [2]int{t.ties[i].a, t.ties[i].b} {
+			t.starts[person]--
+			t.at[t.starts[person]] = int32(i)
+		}
+	}
 }
 
 // measure finds how strong each tie is, and how evenly it is spread over tools.
@@ -92,8 +115,10 @@ func (t *tied) measure() {
 // ties are those of a window that concern the group asked for: one end at least is inside.
 type ties struct {
 	*tied
-	inside []bool
-	counts []float64 // by number; all 0 between uses
+	inside  []bool
+	isWhole bool      // everybody counts
+	places  []int32   // of the ties with an end that counts; unused for everybody
+	counts  []float64 // by number; all 0 between uses
 }
 
 // tiesOf gives the ties of each window as they concern the group asked for.
@@ -104,17 +129,42 @@ func (q *question) tiesOf(ctx context.Context, of *derived[[]*tied]) ([]*ties, e
 	}
 	own := make([]*ties, len(all))
 	for i, t := range all {
-		own[i] = &ties{tied: t, inside: q.insideOf(t.numbers, q.windows[i].To), counts: make([]float64, len(t.outside))}
+		own[i] = &ties{tied: t, inside: q.insideOf(t.numbers, q.windows[i].To), isWhole: q.population.isWhole(), counts: make([]float64, len(t.outside))}
+		if !own[i].isWhole {
+			own[i].choose()
+		}
 	}
 	return own, nil
 }
 
-// own gives the ties with an end that counts, by their places.
+// own gives the ties with an end that counts, by their places, in no order that means anything.
 func (t *ties) own() iter.Seq2[int, *tie] {
 	return func(yield func(int, *tie) bool) {
-		for i := range t.ties {
-			if one := &t.ties[i]; (t.inside[one.a] || t.inside[one.b]) && !yield(i, one) {
+		if t.isWhole {
+			for i := range t.ties {
+				if !yield(i, &t.ties[i]) {
+					return
+				}
+			}
+			return
+		}
+		for _, i := range t.places {
+			if !yield(int(i), &t.ties[i]) {
 				return
+			}
+		}
+	}
+}
+
+// choose finds the places of the ties with an end that counts.
+func (t *ties) choose() {
+	for person, is := range t.inside {
+		if !is {
+			continue
+		}
+		for _, place := range t.at[t.starts[person]:t.starts[person+1]] {
+			if a := t.ties[place].a; a == person || !t.inside[a] { // else it comes with its other end
+				t.places = append(t.places, place)
 			}
 		}
 	}
@@ -178,33 +228,27 @@ func (b *bundle) perTie(sum float64) float64 { return ratio(sum, float64(b.size)
 // resampled compares sums over ties now and before, by drawing people again. values gives what a tie adds to each of some sums; a tie
 // counts in equal parts at those of its ends that count. figures turn the sums of a window into what is compared.
 func resampled(now, before *ties, values func(*tie, []float64), width, count int, figures func(sums, out []float64)) []Change {
-	rows := contributions(len(now.outside), 2*width)
-	total := make([]float64, 2*width)
+	of, total := newResample(len(now.outside), 2*width), make([]float64, 2*width)
+	sums := make([]float64, width)
 	for window, t := range []*ties{now, before} {
-		of := make([]float64, width)
 		for _, one := range t.own() {
-			clear(of)
-			values(one, of)
-			ends := 0.0
-			for _, person := range [2]int{one.a, one.b} {
-				if t.inside[person] {
-					ends++
-				}
+			clear(sums)
+			values(one, sums)
+			ends, weight := [2]int{one.a, one.b}, 1.0
+			if t.inside[one.a] && t.inside[one.b] {
+				weight = 0.5
 			}
-			for _, person := range [2]int{one.a, one.b} {
-				for i, v := range of {
+			for i, v := range sums {
+				total[window*width+i] += v
+				for _, person := range ends {
 					if t.inside[person] {
-						rows[person][window*width+i] += v / ends
+						of.row(person)[window*width+i] += v * weight
 					}
 				}
 			}
-			for i, v := range of {
-				total[window*width+i] += v
-			}
 		}
 	}
-	known := slices.DeleteFunc(rows, func(row []float64) bool { return stat.Sum(row) == 0 })
-	intervals := stat.Bootstrap(known, count, func(sums, out []float64) { // several at once
+	intervals := stat.Bootstrap(of.rows, count, func(sums, out []float64) { // several at once
 		was := make([]float64, count)
 		figures(sums[:width], out)
 		figures(sums[width:], was)
@@ -220,4 +264,24 @@ func resampled(now, before *ties, values func(*tie, []float64), width, count int
 		changes[i] = change(is[i], was[i], intervals[i])
 	}
 	return changes
+}
+
+// resample lays out what people add to some sums, for those alone who add something.
+type resample struct {
+	width  int
+	places []int32 // of each person by number, from 1
+	rows   [][]float64
+}
+
+func newResample(people, width int) *resample {
+	return &resample{width: width, places: make([]int32, people)}
+}
+
+// row is that of a person.
+func (r *resample) row(person int) []float64 {
+	if r.places[person] == 0 {
+		r.rows = append(r.rows, make([]float64, r.width))
+		r.places[person] = int32(len(r.rows))
+	}
+	return r.rows[r.places[person]-1]
 }

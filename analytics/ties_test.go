@@ -15,7 +15,7 @@ func tiesOfExchanges(people int, exchanges []exchange) *ties {
 	n := &network{outside: make([]bool, people), inside: slices.Repeat([]bool{true}, people), exchanges: exchanges}
 	all := &tied{outside: n.outside, ties: n.ties(func(int) bool { return true })}
 	all.measure()
-	return &ties{tied: all, inside: n.inside, counts: make([]float64, people)}
+	return &ties{tied: all, inside: n.inside, isWhole: true, counts: make([]float64, people)}
 }
 
 // 40 mutual and 20 one-way ties: .667.
@@ -111,5 +111,38 @@ func TestTiesAddUp(t *testing.T) {
 		if fragile != onOne || f.tools[3].fragile[anyStrength].size != onOne {
 			t.Fatalf("%d ties are fragile by tool, %d in all, %d are on one tool", fragile, f.tools[3].fragile[anyStrength].size, onOne)
 		}
+	}
+}
+
+// The ties of a group are those with an end inside, each once, as a look at all of them finds.
+func TestTiesOfAGroup(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(6, 6))
+	var exchanges []exchange
+	for a := range 40 {
+		for b := a + 1; b < 40; b++ {
+			if random.IntN(4) == 0 {
+				exchanges = append(exchanges, exchange{a: a, b: b, ab: 1, ba: 1})
+			}
+		}
+	}
+	all := tiesOfExchanges(40, exchanges)
+	all.index()
+	some := &ties{tied: all.tied, inside: make([]bool, 40)}
+	for person := range some.inside {
+		some.inside[person] = random.IntN(3) == 0
+	}
+	some.choose()
+	var want, got []int
+	for place, one := range all.own() {
+		if some.inside[one.a] || some.inside[one.b] {
+			want = append(want, place)
+		}
+	}
+	for place := range some.own() {
+		got = append(got, place)
+	}
+	if slices.Sort(got); !slices.Equal(got, want) || len(want) == 0 || len(want) == len(exchanges) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

@@ -198,3 +198,34 @@ func TestTownByGroup(t *testing.T) {
 		}
 	}
 }
+
+// Before, the ring of Ash was on Slack alone, Ash and Birch met on Teams, Cedar's ring was on e-mail and Birch and Cedar on Teams, as
+// now; 20 ties within Birch are gone, and all others are new.
+func TestTownMoves(t *testing.T) {
+	t.Parallel()
+	var before []townTie
+	for i := range 20 {
+		before = append(before, townTie{1 + i, 1 + (i+1)%20, []string{"slack"}}, townTie{1 + i, 21 + i, []string{"teams"}}, townTie{21 + i, 21 + (i+5)%20, []string{"teams"}})
+	}
+	for i := range 12 {
+		before = append(before, townTie{41 + i, 41 + (i+1)%12, []string{"email"}}, townTie{21 + i, 41 + i, []string{"teams"}})
+	}
+	s := newTown(t, townTies(), before)
+	const columns = "tool,other_tool,ties,kept_ties,moved_ties,moved_ratio,new_ties,new_ratio,ties_before,moved_away_ties,moved_away_ratio,vanished_ties,vanished_ratio,suppressed"
+	want := wanted(columns,
+		"email,all,84,,40,0.47619,,,12,,,,,false", // none of the 12 before is gone, which those kept would tell, and the new ones those
+		"email,slack,,,20,0.238095,,,,,,,,false",
+		"email,teams,,,20,0.238095,,,,,,,,false",
+		"slack,all,20,,,,,,20,,,,,false", // all kept, which nothing else would hide
+		"slack,email,,,,,,,,,,,,true",
+		"slack,teams,,,,,,,,,,,,true",
+		"teams,all,32,,,,20,0.625,52,20,0.384615,,,false", // none moved here, which the kept ones would tell, and the vanished ones those
+		"teams,email,,,,,,,,,,,,false",
+		"teams,slack,,,,,,,,,,,,true")
+	if diff := cmp.Diff(want, townLines(t, s, analytics.ToolDisplacement, "", columns, "")); diff != "" {
+		t.Error(diff)
+	}
+	if rows := townLines(t, s, analytics.ToolDisplacement, "compare=none", "tool", ""); len(rows) > 1 {
+		t.Errorf("nothing to compare with, and %v", rows)
+	}
+}

@@ -42,6 +42,16 @@ func (c Company) tieRows(m analytics.Metric, buckets []analytics.Bucket) any {
 		return invent(c, buckets, []analytics.TieStrengthRow{{}})
 	case analytics.NetworkInfluence.Slug():
 		return invent(c, buckets, []analytics.NetworkInfluenceRow{{Department: "all"}, {Department: "Sales"}, {Department: "Support"}})
+	case analytics.ToolDisplacement.Slug():
+		kinds := []analytics.ToolDisplacementRow{}
+		for _, tool := range c.Tools() {
+			for _, other := range c.toolsAndAll() {
+				if other != tool.Tool {
+					kinds = append(kinds, analytics.ToolDisplacementRow{Tool: tool.Tool, OtherTool: other})
+				}
+			}
+		}
+		return invent(c, buckets, kinds)
 	case analytics.TieReciprocity.Slug():
 		kinds := []analytics.TieReciprocityRow{}
 		for _, tool := range c.toolsAndAll() {
