@@ -32,6 +32,7 @@ func bindings() []binding {
 		bind(analytics.AdoptionTime, drawAdoptionTime, noTiles),
 		bind(analytics.AdoptionCurve, drawAdoptionCurve, noTiles),
 		bind(analytics.ToolLifecycle, drawToolLifecycle, noTiles),
+		bind(analytics.AfterHours, drawAfterHours, noTiles),
 	}
 }
 

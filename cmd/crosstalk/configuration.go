@@ -79,6 +79,7 @@ func setting(c organisation.Config, w *warehouse.Warehouse) (analytics.Setting, 
 		return analytics.Setting{}, err
 	}
 	s := analytics.Setting{Version: version, Zone: zone, MinimumGroup: c.Privacy.MinimumGroup, IsWorkingDay: calendar.IsWorkingDay, Tools: map[string]analytics.ToolFacts{}}
+	s.WorkingFrom, s.WorkingTo = calendar.Hours()
 	for _, t := range c.Register().All(organisation.Known()...) {
 		s.Tools[t.Tool] = analytics.ToolFacts{Class: t.Class, Status: t.Status}
 	}

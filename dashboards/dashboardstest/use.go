@@ -20,6 +20,8 @@ func (c Company) useRows(m analytics.Metric, buckets []analytics.Bucket) any {
 			}
 			return rows
 		})
+	case analytics.AfterHours.Slug():
+		return ofTools(c, buckets, func(tool string) []analytics.AfterHoursRow { return ofAllTools(tool, analytics.AfterHoursRow{}) })
 	case analytics.ToolLifecycle.Slug():
 		return ofTools(c, buckets, func(tool string) []analytics.ToolLifecycleRow {
 			if tool == analytics.AllTools {
@@ -37,6 +39,14 @@ func (c Company) useRows(m analytics.Metric, buckets []analytics.Bucket) any {
 		})
 	}
 	return nil
+}
+
+// ofAllTools gives rows that are of all tools together, and of none by itself.
+func ofAllTools[R any](tool string, rows ...R) []R {
+	if tool != analytics.AllTools {
+		return nil
+	}
+	return rows
 }
 
 // ofTools gives, for each bucket, the rows of all tools together and of each, with a figure in every column.
