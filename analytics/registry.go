@@ -8,6 +8,7 @@ var all = []Metric{
 	TieMultiplexity, TieFragility, TieReciprocity, GroupMixing, GroupTies, ToolMixing, NetworkSize, TieStrength, NetworkInfluence,
 	UsageSegment, ToolRetention, AdoptionTime, AdoptionCurve,
 	ToolDisplacement,
+	ToolLifecycle, AfterHours,
 }
 
 // All are the registered metrics.

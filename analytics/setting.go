@@ -10,6 +10,8 @@ type Setting struct {
 	MinimumGroup int            // smallest number of people shown; 0 is 10, less than 5 counts as 5
 	// IsWorkingDay tells working days from others; nil is Monday to Friday. The day is a midnight.
 	IsWorkingDay func(day time.Time) bool
+	// WorkingFrom and WorkingTo bound the hours of a working day, since midnight; both 0: none are set.
+	WorkingFrom, WorkingTo time.Duration
 	// Currency is the company's, in three letters (ISO 4217). Prices in another are never converted, nor added to these.
 	Currency string
 	// Tools are the register's facts by slug; a tool that is not in it has class "", status "unknown", and nothing is known

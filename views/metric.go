@@ -41,6 +41,8 @@ func bindings() []binding {
 		bind(analytics.AdoptionTime, drawAdoptionTime, noTiles),
 		bind(analytics.AdoptionCurve, drawAdoptionCurve, noTiles),
 		bind(analytics.ToolDisplacement, drawToolDisplacement, noTiles),
+		bind(analytics.ToolLifecycle, drawToolLifecycle, noTiles),
+		bind(analytics.AfterHours, drawAfterHours, noTiles),
 	}
 }
 

@@ -78,8 +78,9 @@ func setting(c organisation.Config, w *warehouse.Warehouse) (analytics.Setting, 
 	if err != nil {
 		return analytics.Setting{}, err
 	}
+	from, to := calendar.Hours()
 	return analytics.Setting{Version: version, Zone: zone, MinimumGroup: c.Privacy.MinimumGroup, IsWorkingDay: calendar.IsWorkingDay,
-		Currency: c.Organisation.Currency, Tools: toolFacts(c.Register())}, nil
+		WorkingFrom: from, WorkingTo: to, Currency: c.Organisation.Currency, Tools: toolFacts(c.Register())}, nil
 }
 
 // accessConfig is the section auth in the words of the access package.

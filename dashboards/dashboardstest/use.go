@@ -20,6 +20,15 @@ func (c Company) useRows(m analytics.Metric, buckets []analytics.Bucket) any {
 			}
 			return rows
 		})
+	case analytics.AfterHours.Slug():
+		return ofTools(c, buckets, func(tool string) []analytics.AfterHoursRow { return ofAllTools(tool, analytics.AfterHoursRow{}) })
+	case analytics.ToolLifecycle.Slug():
+		return ofTools(c, buckets, func(tool string) []analytics.ToolLifecycleRow {
+			if tool == analytics.AllTools {
+				return nil
+			}
+			return []analytics.ToolLifecycleRow{{Tool: tool}}
+		})
 	case analytics.AdoptionCurve.Slug():
 		return ofTools(c, buckets, func(tool string) []analytics.AdoptionCurveRow { return []analytics.AdoptionCurveRow{{Tool: tool}} })
 	case analytics.AdoptionTime.Slug():
@@ -30,6 +39,14 @@ func (c Company) useRows(m analytics.Metric, buckets []analytics.Bucket) any {
 		})
 	}
 	return nil
+}
+
+// ofAllTools gives rows that are of all tools together, and of none by itself.
+func ofAllTools[R any](tool string, rows ...R) []R {
+	if tool != analytics.AllTools {
+		return nil
+	}
+	return rows
 }
 
 // ofTools gives, for each bucket, the rows of all tools together and of each, with a figure in every column.
@@ -58,6 +75,8 @@ func ofTools[R any](c Company, buckets []analytics.Bucket, kinds func(tool strin
 // figure invents a figure of about the size of a share, or 1,000 times as many people.
 func (c Company) figure(field reflect.Value, name string, buckets []analytics.Bucket, size float64) {
 	switch field.Interface().(type) {
+	case *string:
+		field.Set(reflect.ValueOf(shown(c, "plateau")))
 	case *uint64:
 		field.Set(reflect.ValueOf(shown(c, uint64(1000*size))))
 	case *float64:
