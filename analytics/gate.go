@@ -177,7 +177,7 @@ func complete(members []*proof, k int) {
 			inside, outside := p.whereHidden(children)
 			p.isHidden, p.isNear = p.isHidden || inside && outside, inside
 			if p.isHidden && (p.isOfGroup || !inside) {
-				table{p, p.parts}.hideTotal()
+				table{total: p, children: p.parts}.hideTotal()
 			}
 		}
 	}

@@ -11,10 +11,12 @@ import (
 	"crosstalk/analytics/stat"
 )
 
-// table links the cells of a node's groups with that of the node, so that nobody can subtract the ones from the other.
+// table links the cells of a node's groups with that of the node, so that nobody can subtract the ones from the other; or the parts of
+// something that the same people did with the whole of it.
 type table struct {
 	total    *proof // nil where there is none
 	children []*proof
+	isOfSame bool // the same people may stand behind several children
 }
 
 // tablesOf links all cells of a tree, row by row and proof by proof. A group without a row has nobody in it, which is hidden like any
@@ -123,7 +125,11 @@ func (t table) complete(k int) {
 		t.hideTotal()
 		return
 	}
-	hideOpen(t.children, k, mergeOthers)
+	merge := mergeOthers
+	if t.isOfSame {
+		merge = mergeSame
+	}
+	hideOpen(t.children, k, merge)
 }
 
 // hideTotal hides the smallest groups until what is known of a hidden node is well below it.

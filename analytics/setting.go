@@ -9,6 +9,8 @@ type Setting struct {
 	MinimumGroup int            // smallest number of people shown; 0 is 10, less than 5 counts as 5
 	// IsWorkingDay tells working days from others; nil is Monday to Friday. The day is a midnight.
 	IsWorkingDay func(day time.Time) bool
+	// WorkingHours is how long a working day is; 0 is 10 hours, like 8 to 18 o'clock.
+	WorkingHours time.Duration
 	// Tools are the register's facts by slug; a tool that is not in it has class "" and status "unknown".
 	Tools map[string]ToolFacts
 }
@@ -23,6 +25,7 @@ const (
 	defaultMinimumGroup = 10
 	lowestMinimumGroup  = 5
 	unknownStatus       = "unknown"
+	defaultWorkingHours = 10 * time.Hour
 )
 
 func (s Setting) minimumGroup() int {
@@ -44,6 +47,13 @@ func (s Setting) isWorkingDay(day time.Time) bool {
 		return s.IsWorkingDay(day)
 	}
 	return day.Weekday() != time.Saturday && day.Weekday() != time.Sunday
+}
+
+func (s Setting) workingHours() time.Duration {
+	if s.WorkingHours <= 0 {
+		return defaultWorkingHours
+	}
+	return s.WorkingHours
 }
 
 func (s Setting) status(tool string) string {

@@ -74,7 +74,8 @@ func setting(c organisation.Config, w *warehouse.Warehouse) (analytics.Setting, 
 	if err != nil {
 		return analytics.Setting{}, err
 	}
-	s := analytics.Setting{Zone: zone, MinimumGroup: c.Privacy.MinimumGroup, IsWorkingDay: calendar.IsWorkingDay, Tools: map[string]analytics.ToolFacts{}}
+	from, to := calendar.Hours()
+	s := analytics.Setting{Zone: zone, MinimumGroup: c.Privacy.MinimumGroup, IsWorkingDay: calendar.IsWorkingDay, WorkingHours: to - from, Tools: map[string]analytics.ToolFacts{}}
 	for _, t := range c.Register().All(organisation.Known()...) {
 		s.Tools[t.Tool] = analytics.ToolFacts{Class: t.Class, Status: t.Status}
 	}

@@ -19,6 +19,9 @@ func (c Company) rows(m analytics.Metric, buckets []analytics.Bucket, f analytic
 	case analytics.ToolOverlap.Slug():
 		return c.overlap(buckets)
 	}
+	if rows := c.answerRows(m, buckets); rows != nil {
+		return rows
+	}
 	return c.frequency(buckets)
 }
 
