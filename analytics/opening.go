@@ -21,22 +21,27 @@ var openingRules = []string{RuleTurn, RuleMail, RuleThread}
 const answerTime = 24 * time.Hour
 
 // openingFact is what people opened, and how that went.
-var openingFact = &fact[[]openingRow]{
-	query: load("opening"),
-	params: func(q *question) Params {
-		params := q.windowParams()
-		params["tools"], params["followed_until"] = append([]string{}, q.all...), q.followedUntil(answerTime)
-		params["limit"] = strconv.Itoa(binAt(answerTime))
-		return params
-	},
-	read: func(ctx context.Context, s Snapshot, f *fact[[]openingRow], _ []time.Time, params Params) ([]openingRow, error) {
-		var rows []openingRow
-		err := s.Select(ctx, &rows, f.query.text, params)
-		return rows, err
-	},
+var openingFact = openingsFact("opening", answerTime)
+
+// openingsFact is a fact of openings, of which those answered within some working time are told.
+func openingsFact(name string, inTime time.Duration) *fact[[]openingRow] {
+	return &fact[[]openingRow]{
+		query: load(name),
+		params: func(q *question) Params {
+			params := q.windowParams()
+			params["tools"], params["followed_until"] = append([]string{}, q.all...), q.followedUntil(inTime)
+			params["limit"] = strconv.Itoa(binAt(inTime))
+			return params
+		},
+		read: func(ctx context.Context, s Snapshot, f *fact[[]openingRow], _ []time.Time, params Params) ([]openingRow, error) {
+			var rows []openingRow
+			err := s.Select(ctx, &rows, f.query.text, params)
+			return rows, err
+		},
+	}
 }
 
-// openingRow are the openings by one rule on one tool in one window.
+// openingRow are the openings by one rule, or by all of them, on one tool in one window.
 type openingRow struct {
 	Window   uint16  `ch:"window"`
 	Tool     string  `ch:"tool"`
@@ -83,7 +88,7 @@ func (q *question) followedDay(tool string, long time.Duration) time.Time {
 	return time.Unix(0, 0).UTC()
 }
 
-// openings are what the people who count opened in the question's windows.
+// openings are those of the people who count in the question's windows: what they opened, or what addressed them.
 type openings struct {
 	rules    map[string][]string // by tool: those that there are, whoever counts
 	opened   *ledger             // by window, then tool and rule
@@ -92,12 +97,12 @@ type openings struct {
 	answered *ledger             // of those followed, within the answer time
 }
 
-func (q *question) openings(ctx context.Context) (*openings, *people, error) {
+func (q *question) openings(ctx context.Context, of *fact[[]openingRow]) (*openings, *people, error) {
 	var everybody *people
 	var rows []openingRow
 	err := sideBySide(
 		func() (err error) { everybody, err = peopleFact.of(ctx, q, nil); return err },
-		func() (err error) { rows, err = openingFact.of(ctx, q, nil); return err })
+		func() (err error) { rows, err = of.of(ctx, q, nil); return err })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -161,9 +166,13 @@ func (o *openings) keys(tools []string, rule string) []string {
 
 // rulesOf are the rules by which there are openings on a tool, in their order.
 func (o *openings) rulesOf(tools ...string) []string {
-	return slices.DeleteFunc(slices.Clone(openingRules), func(rule string) bool {
-		return !slices.ContainsFunc(tools, func(tool string) bool { return slices.Contains(o.rules[tool], rule) })
-	})
+	var rules []string
+	for _, tool := range tools {
+		rules = append(rules, o.rules[tool]...)
+	}
+	rules = sorted(rules)
+	slices.SortStableFunc(rules, func(a, b string) int { return slices.Index(openingRules, a) - slices.Index(openingRules, b) })
+	return rules
 }
 
 // known are the tools of which there is something to tell in a window.

@@ -52,7 +52,7 @@ func responseLatency(ctx context.Context, q *question) ([]cell[ResponseLatencyRo
 	var everybody *people
 	var rows []gapRow
 	err := sideBySide(
-		func() (err error) { o, everybody, err = q.openings(ctx); return err },
+		func() (err error) { o, everybody, err = q.openings(ctx, openingFact); return err },
 		func() (err error) { rows, err = openingGaps.of(ctx, q, nil); return err })
 	if err != nil {
 		return nil, err

@@ -41,7 +41,7 @@ var ResponseRate = define("response_rate", Doc{
 }, making[ResponseRateRow]{of: []query{openingFact.query, peopleFact.query}, needs: needsOpenings, answer: responseRate})
 
 func responseRate(ctx context.Context, q *question) ([]cell[ResponseRateRow], error) {
-	o, _, err := q.openings(ctx)
+	o, _, err := q.openings(ctx, openingFact)
 	if err != nil {
 		return nil, err
 	}

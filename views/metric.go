@@ -29,6 +29,7 @@ func bindings() []binding {
 		bind(analytics.TieFrequency, drawTieFrequency, tilesOfFrequency),
 		bind(analytics.ResponseRate, drawResponseRate, noTiles),
 		bind(analytics.ResponseLatency, drawResponseLatency, noTiles),
+		bind(analytics.ToolReach, drawToolReach, noTiles),
 	}
 }
 

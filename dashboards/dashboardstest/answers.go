@@ -23,6 +23,8 @@ func (c Company) answerRows(m analytics.Metric, buckets []analytics.Bucket) any 
 		return inventByTool(c, buckets, tools, []string{analytics.WallClock, analytics.WorkingClock}, func(tool, clock string) analytics.ResponseLatencyRow {
 			return analytics.ResponseLatencyRow{Tool: tool, Clock: clock, IsInferred: true}
 		})
+	case analytics.ToolReach.Slug():
+		return inventByTool(c, buckets, tools[1:], []string{""}, func(tool, _ string) analytics.ToolReachRow { return analytics.ToolReachRow{Tool: tool} })
 	}
 	return nil
 }
