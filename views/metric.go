@@ -30,6 +30,7 @@ func bindings() []binding {
 		bind(analytics.ResponseRate, drawResponseRate, noTiles),
 		bind(analytics.ResponseLatency, drawResponseLatency, noTiles),
 		bind(analytics.ToolReach, drawToolReach, noTiles),
+		bind(analytics.TurnVolume, drawTurnVolume, noTiles),
 	}
 }
 

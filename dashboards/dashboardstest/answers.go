@@ -25,6 +25,8 @@ func (c Company) answerRows(m analytics.Metric, buckets []analytics.Bucket) any 
 		})
 	case analytics.ToolReach.Slug():
 		return inventByTool(c, buckets, tools[1:], []string{""}, func(tool, _ string) analytics.ToolReachRow { return analytics.ToolReachRow{Tool: tool} })
+	case analytics.TurnVolume.Slug():
+		return inventByTool(c, buckets, tools, []string{""}, func(tool, _ string) analytics.TurnVolumeRow { return analytics.TurnVolumeRow{Tool: tool} })
 	}
 	return nil
 }
