@@ -119,6 +119,14 @@ type family struct {
 	others []*proof // below the organisation: over all tools and over each class, whatever is asked for
 }
 
+// of is the proof of a tool, or of the total; nil where nothing is known.
+func (f family) of(tool string) *proof {
+	if tool == AllTools {
+		return f.sum
+	}
+	return f.byTool[tool]
+}
+
 func (q *question) family(l *ledger, window int, name string) family {
 	known := slices.DeleteFunc(slices.Clone(q.all), func(tool string) bool { return !q.isKnown(tool, window) })
 	return q.familyBy(known, name+" "+strconv.Itoa(window), func(tools []string) *proof { return l.over(window, tools).proof() })

@@ -33,6 +33,8 @@ func newOffice(t testing.TB) *store {
 		s.load(t, "testdata/office", "tie_day", prefix)
 		s.load(t, "testdata/office", "opening_day", prefix)
 		s.load(t, "testdata/office", "reach_day", prefix)
+		s.load(t, "testdata/office", "session_day", prefix)
+		s.load(t, "testdata/office", "gap_day", prefix)
 	}
 	s.measure(t)
 	return s

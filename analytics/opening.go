@@ -108,10 +108,7 @@ func (q *question) openings(ctx context.Context, of *fact[[]openingRow]) (*openi
 	}
 	ledgerOf := func() *ledger { return newLedger(len(q.windows), len(everybody.numbers)) }
 	o := &openings{map[string][]string{}, ledgerOf(), ledgerOf(), ledgerOf(), ledgerOf()}
-	inside := make([][]bool, len(q.windows))
-	for i, w := range q.windows {
-		inside[i] = q.insideOf(everybody.numbers, w.To)
-	}
+	inside := q.insiders(everybody)
 	for _, r := range rows {
 		if !slices.Contains(o.rules[r.Tool], r.Rule) {
 			o.rules[r.Tool] = append(o.rules[r.Tool], r.Rule)

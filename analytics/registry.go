@@ -3,7 +3,7 @@ package analytics
 import "slices"
 
 // all is the registry; the order is that of /definitions.
-var all = []Metric{ToolSprawl, ToolShare, ToolActivity, ToolOverlap, TieFrequency, ResponseRate, ResponseLatency, ToolReach, TurnVolume}
+var all = []Metric{ToolSprawl, ToolShare, ToolActivity, ToolOverlap, TieFrequency, ResponseRate, ResponseLatency, ToolReach, TurnVolume, SessionLength, ReplyShare}
 
 // All are the registered metrics.
 func All() []Metric { return slices.Clone(all) }

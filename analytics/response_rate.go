@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"time"
-
-	"crosstalk/analytics/stat"
 )
 
 // ResponseRateRow is how many of the openings of a bucket were answered in time. Tool is AllTools in the rows of the total, rule AllRules.
@@ -132,51 +130,23 @@ func (q *question) isFollowed(tool string, b Bucket, long time.Duration) bool {
 	})
 }
 
-// compareRates adds the comparison to the cells over all rules, and gives the cells of the earlier period that decide with them. The sums of
-// a draw are, for each of the cells, the openings answered and followed, now and before.
+// compareRates adds the comparison to the cells over all rules, and gives the cells of the earlier period that decide with them.
 func (q *question) compareRates(o *openings, cells []cell[ResponseRateRow]) []cell[ResponseRateRow] {
 	f := q.openingFamily(o, 1)
 	var compared []*cell[ResponseRateRow]
 	for i := range cells {
 		c := &cells[i]
-		if c.row.Rule != AllRules || c.row.Tool != AllTools && f.byTool[c.row.Tool] == nil {
-			continue
-		}
-		if c.before = f.byTool[c.row.Tool]; c.row.Tool == AllTools {
-			c.before = f.sum
-		}
-		compared = append(compared, c)
-	}
-	people := contributions(o.followed.people, 4*len(compared))
-	sums := make([]float64, 4*len(compared))
-	for i, c := range compared {
-		keys := o.keys(q.toolsOf(c.row.Tool), AllRules)
-		for column, p := range []part{o.answered.over(0, keys), o.followed.over(0, keys), o.answered.over(1, keys), o.followed.over(1, keys)} {
-			for n, person := range p.people {
-				people[person][4*i+column] = p.amounts[n]
-			}
-			sums[4*i+column] = p.sum()
+		if c.row.Rule == AllRules && f.of(c.row.Tool) != nil {
+			c.before = f.of(c.row.Tool)
+			compared = append(compared, c)
 		}
 	}
-	rates := func(sums []float64, i int) (now, before float64) {
-		return ratio(sums[4*i], sums[4*i+1]), ratio(sums[4*i+2], sums[4*i+3])
-	}
-	intervals := stat.Bootstrap(withAny(people), len(compared), func(sums, out []float64) {
-		for i := range out {
-			now, before := rates(sums, i)
-			out[i] = now - before
-		}
+	changes := ratioChanges(o.followed.people, len(compared), func(n, window int) (answered, followed part) {
+		keys := o.keys(q.toolsOf(compared[n].row.Tool), AllRules)
+		return o.answered.over(window, keys), o.followed.over(window, keys)
 	})
 	for i, c := range compared {
-		now, before := rates(sums, i)
-		c.row.Change = change(now, before, intervals[i])
+		c.row.Change = changes[i]
 	}
 	return companions[ResponseRateRow](f)
-}
-
-// withAny leaves the people of whom there is anything, so that those without do not count among those drawn.
-func withAny(people [][]float64) [][]float64 {
-	return slices.DeleteFunc(people, func(row []float64) bool {
-		return !slices.ContainsFunc(row, func(v float64) bool { return v != 0 })
-	})
 }

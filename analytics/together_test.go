@@ -69,7 +69,8 @@ func TestTogetherAsAlone(t *testing.T) {
 }
 
 // A page reads what was sent once, the reciprocal ties once, who the people are, the exchanges once for each of its two overlaps, openings
-// and their gaps once for each of their spans (with the weeks before, without, and the weeks one by one), and for both whom they reached.
+// and their gaps once for each of their spans (with the weeks before, without, and the weeks one by one), for both whom they reached, and
+// sessions, their gaps and replies for both.
 func TestTogetherReadsOnce(t *testing.T) {
 	t.Parallel()
 	s := &counting{Snapshot: newOffice(t)}
@@ -84,10 +85,10 @@ func TestTogetherReadsOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if n := s.reads.Load(); n != 14 {
-		t.Errorf("%d readings for %d questions, want 14", n, len(asks))
+	if n := s.reads.Load(); n != 20 {
+		t.Errorf("%d readings for %d questions, want 20", n, len(asks))
 	}
-	if _, err := analytics.ToolSprawl.Ask(t.Context(), together, officeSetting, filter(t, "side=all")); err != nil || s.reads.Load() != 15 {
+	if _, err := analytics.ToolSprawl.Ask(t.Context(), together, officeSetting, filter(t, "side=all")); err != nil || s.reads.Load() != 21 {
 		t.Errorf("a question that was not announced: %d readings (%v)", s.reads.Load(), err)
 	}
 }

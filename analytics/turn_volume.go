@@ -3,8 +3,6 @@ package analytics
 import (
 	"context"
 	"slices"
-
-	"crosstalk/analytics/stat"
 )
 
 // TurnVolumeRow is how people take turns on one tool in one bucket. Tool is AllTools in the rows of the total.
@@ -112,37 +110,16 @@ func (q *question) volumesOf(v volume, window int, f volumeFamilies) []cell[Turn
 	return cells
 }
 
-// compareVolumes adds the comparison to the cells of a summary, and gives the cells of the earlier period that decide with them. The sums of
-// a draw are, for each of the cells, turns and people, now and before.
+// compareVolumes adds the comparison to the cells of a summary, and gives the cells of the earlier period that decide with them.
 func (q *question) compareVolumes(v volume, cells []cell[TurnVolumeRow]) []cell[TurnVolumeRow] {
 	f := q.volumeFamilies(v, 1)
-	people, sums := contributions(v.messages.people, 4*len(cells)), make([]float64, 4*len(cells))
-	for i, c := range cells {
-		for window := range 2 {
-			tools, column := q.toolsOf(c.row.Tool), 4*i+2*window
-			for _, person := range v.messages.over(window, tools).people {
-				people[person][column+1]++
-				sums[column+1]++
-			}
-			turns := v.turns.over(window, tools)
-			for n, person := range turns.people {
-				people[person][column] = turns.amounts[n]
-				sums[column] += turns.amounts[n]
-			}
-		}
-	}
-	intervals := stat.Bootstrap(people, len(cells), func(sums, out []float64) {
-		for i := range out {
-			out[i] = ratio(sums[4*i], sums[4*i+1]) - ratio(sums[4*i+2], sums[4*i+3])
-		}
+	changes := ratioChanges(v.messages.people, len(cells), func(n, window int) (turns, people part) {
+		tools := q.toolsOf(cells[n].row.Tool)
+		return v.turns.over(window, tools), v.messages.over(window, tools).heads()
 	})
 	for i := range cells {
-		c := &cells[i]
-		if c.before = f.turns.byTool[c.row.Tool]; c.row.Tool == AllTools {
-			c.before = f.turns.sum
-		}
-		if c.before != nil {
-			c.row.Change = change(ratio(sums[4*i], sums[4*i+1]), ratio(sums[4*i+2], sums[4*i+3]), intervals[i])
+		if c := &cells[i]; f.turns.of(c.row.Tool) != nil {
+			c.before, c.row.Change = f.turns.of(c.row.Tool), changes[i]
 		}
 	}
 	return f.companions()

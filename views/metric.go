@@ -31,6 +31,8 @@ func bindings() []binding {
 		bind(analytics.ResponseLatency, drawResponseLatency, noTiles),
 		bind(analytics.ToolReach, drawToolReach, noTiles),
 		bind(analytics.TurnVolume, drawTurnVolume, noTiles),
+		bind(analytics.SessionLength, drawSessionLength, noTiles),
+		bind(analytics.ReplyShare, drawReplyShare, noTiles),
 	}
 }
 

@@ -27,6 +27,13 @@ func (c Company) answerRows(m analytics.Metric, buckets []analytics.Bucket) any 
 		return inventByTool(c, buckets, tools[1:], []string{""}, func(tool, _ string) analytics.ToolReachRow { return analytics.ToolReachRow{Tool: tool} })
 	case analytics.TurnVolume.Slug():
 		return inventByTool(c, buckets, tools, []string{""}, func(tool, _ string) analytics.TurnVolumeRow { return analytics.TurnVolumeRow{Tool: tool} })
+	case analytics.SessionLength.Slug():
+		return inventByTool(c, buckets, tools, []string{""}, func(tool, _ string) analytics.SessionLengthRow { return analytics.SessionLengthRow{Tool: tool} })
+	case analytics.ReplyShare.Slug():
+		rules := []string{analytics.AllRules, analytics.RuleNamed, analytics.RuleDirect}
+		return inventByTool(c, buckets, tools, rules, func(tool, rule string) analytics.ReplyShareRow {
+			return analytics.ReplyShareRow{Tool: tool, Rule: rule, IsInferred: rule != analytics.RuleNamed}
+		})
 	}
 	return nil
 }
