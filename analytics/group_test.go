@@ -86,6 +86,11 @@ func TestEveryMetricKnowsGroups(t *testing.T) {
 					t.Errorf("%s: %v", query, err)
 					continue
 				}
+				whole := f
+				whole.Group = ""
+				if of, err := m.Ask(t.Context(), c, companySetting, whole); err == nil && of.Rows.Len() == 0 {
+					continue // the invented company has nothing of the kind
+				}
 				checkRows(t, query, a)
 			}
 		})

@@ -119,33 +119,44 @@ type family struct {
 	others []*proof // below the organisation: over all tools and over each class, whatever is asked for
 }
 
-func (q *question) family(l *ledger, window int, name string) family {
-	f := family{byTool: map[string]*proof{}}
-	name += " " + strconv.Itoa(window)
-	for _, tool := range q.all {
-		if q.isKnown(tool, window) {
-			p := l.windows[window][tool].proof()
-			p.family, p.role, p.key = name, child, name+" "+tool
-			f.byTool[tool] = p
-		}
+// of is the proof of a tool, or of the total; nil where nothing is known.
+func (f family) of(tool string) *proof {
+	if tool == AllTools {
+		return f.sum
 	}
-	f.sum = q.totalOf(l, window, name, f.byTool, q.tools)
+	return f.byTool[tool]
+}
+
+func (q *question) family(l *ledger, window int, name string) family {
+	known := slices.DeleteFunc(slices.Clone(q.all), func(tool string) bool { return !q.isKnown(tool, window) })
+	return q.familyBy(known, name+" "+strconv.Itoa(window), func(tools []string) *proof { return l.over(window, tools).proof() })
+}
+
+// familyBy makes a family of the tools of which something is known, by how some tools together are proved.
+func (q *question) familyBy(known []string, name string, prove func(tools []string) *proof) family {
+	f := family{byTool: map[string]*proof{}}
+	for _, tool := range known {
+		p := prove([]string{tool})
+		p.family, p.role, p.key = name, child, name+" "+tool
+		f.byTool[tool] = p
+	}
+	f.sum = q.totalOf(name, prove, f.byTool, q.tools)
 	if !q.isByGroup() {
 		return f
 	}
 	for _, tools := range q.releasedSets() {
 		if !slices.Equal(tools, q.tools) && len(tools) > 1 {
-			f.others = append(f.others, q.totalOf(l, window, name, f.byTool, tools))
+			f.others = append(f.others, q.totalOf(name, prove, f.byTool, tools))
 		}
 	}
 	return f
 }
 
-func (q *question) totalOf(l *ledger, window int, name string, byTool map[string]*proof, tools []string) *proof {
+func (q *question) totalOf(name string, prove func(tools []string) *proof, byTool map[string]*proof, tools []string) *proof {
 	if len(tools) == 1 && byTool[tools[0]] != nil {
 		return byTool[tools[0]]
 	}
-	sum := l.over(window, tools).proof()
+	sum := prove(tools)
 	sum.family, sum.role, sum.key, sum.isOfGroup = name, total, name+" "+strings.Join(tools, "+"), !q.population.isWhole()
 	for _, tool := range tools {
 		if byTool[tool] != nil {

@@ -9,6 +9,7 @@ var all = []Metric{
 	UsageSegment, ToolRetention, AdoptionTime, AdoptionCurve,
 	ToolDisplacement,
 	ToolLifecycle, AfterHours,
+	ResponseRate, ResponseLatency, ToolReach, TurnVolume, SessionLength, ReplyShare,
 }
 
 // All are the registered metrics.

@@ -62,7 +62,7 @@ func checkQuery(t *testing.T, name string) {
 	if !strings.HasPrefix(query, "-- ") || !strings.Contains(query, "\n-- A row:") || !strings.Contains(query, "\n-- Left out:") {
 		t.Errorf("%s does not open with the question, the row and what is left out", name)
 	}
-	rollUps := regexp.MustCompile(`(?m)FROM (account_day|tie_day|minute_day)\b`).FindAllStringIndex(query, -1)
+	rollUps := regexp.MustCompile(`(?m)FROM (account_day|tie_day|minute_day|opening_day|reach_day|session_day|gap_day)\b`).FindAllStringIndex(query, -1)
 	if strings.Count(query, "slice_id IN {live:Array(UInt64)}") < len(rollUps) {
 		t.Errorf("%s reads a roll-up without choosing the live slices", name)
 	}

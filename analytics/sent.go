@@ -164,19 +164,24 @@ func (b *sent) windowsOfDays(windows []Period) [][]int {
 
 // ledger adds up the messages of each window.
 func (b *sent) ledger(windows []Period) *ledger {
+	return b.ledgerOf(windows, func(d sentDay) int { return d.messages })
+}
+
+// ledgerOf adds up something of each window.
+func (b *sent) ledgerOf(windows []Period, amount func(sentDay) int) *ledger {
 	l := newLedger(len(windows), len(b.outside))
 	held := b.windowsOfDays(windows)
-	messages := make([]int, len(windows))
+	amounts := make([]int, len(windows))
 	for tool, senders := range b.byTool() {
 		parts := make([]part, len(windows))
 		for _, s := range senders {
-			clear(messages)
+			clear(amounts)
 			for _, d := range s.days {
 				for _, window := range held[d.day] {
-					messages[window] += d.messages
+					amounts[window] += amount(d)
 				}
 			}
-			b.enterParts(parts, s.person, messages, len(senders))
+			b.enterParts(parts, s.person, amounts, len(senders))
 		}
 		for window, p := range parts {
 			if len(p.people) > 0 {
@@ -187,9 +192,9 @@ func (b *sent) ledger(windows []Period) *ledger {
 	return l
 }
 
-// enterParts enters what a person sent in each window, as one of at most so many; nothing where that is nothing.
-func (b *sent) enterParts(parts []part, person int, messages []int, most int) {
-	for window, n := range messages {
+// enterParts enters what a person has in each window, as one of at most so many; nothing where that is nothing.
+func (b *sent) enterParts(parts []part, person int, amounts []int, most int) {
+	for window, n := range amounts {
 		if n == 0 || !b.counts(window, person) {
 			continue
 		}

@@ -23,6 +23,7 @@ const (
 	defaultMinimumGroup = 10
 	lowestMinimumGroup  = 5
 	unknownStatus       = "unknown"
+	defaultWorkingHours = 10 * time.Hour
 )
 
 func (s Setting) minimumGroup() int {
@@ -44,6 +45,13 @@ func (s Setting) isWorkingDay(day time.Time) bool {
 		return s.IsWorkingDay(day)
 	}
 	return day.Weekday() != time.Saturday && day.Weekday() != time.Sunday
+}
+
+func (s Setting) workingHours() time.Duration {
+	if s.WorkingTo <= s.WorkingFrom {
+		return defaultWorkingHours
+	}
+	return s.WorkingTo - s.WorkingFrom
 }
 
 func (s Setting) status(tool string) string {

@@ -72,8 +72,9 @@ func TestTogetherAsAlone(t *testing.T) {
 	}
 }
 
-// A page reads what was sent once, by day and by week, in which weeks ever, the reciprocal ties once, who the people are, and the exchanges once for each of its spans: 28 days,
-// the same with the weeks before, and the weeks one by one.
+// What all metrics of a page need is read once: what was sent, by day and by week, in which weeks ever, the reciprocal ties, who the people
+// are; and once for each of their spans (28 days, the same with the weeks before, the weeks one by one) exchanges, openings with their gaps,
+// whom they reached, and sessions.
 func TestTogetherReadsOnce(t *testing.T) {
 	t.Parallel()
 	s := &counting{Snapshot: newOffice(t)}
@@ -88,10 +89,10 @@ func TestTogetherReadsOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if n := s.reads.Load(); n != 8 {
-		t.Errorf("%d readings for %d questions, want 8", n, len(asks))
+	if n := s.reads.Load(); n != 24 {
+		t.Errorf("%d readings for %d questions, want 24", n, len(asks))
 	}
-	if _, err := analytics.ToolSprawl.Ask(t.Context(), together, officeSetting, filter(t, "side=all")); err != nil || s.reads.Load() != 9 {
+	if _, err := analytics.ToolSprawl.Ask(t.Context(), together, officeSetting, filter(t, "side=all")); err != nil || s.reads.Load() != 25 {
 		t.Errorf("a question that was not announced: %d readings (%v)", s.reads.Load(), err)
 	}
 }

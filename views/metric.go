@@ -43,6 +43,12 @@ func bindings() []binding {
 		bind(analytics.ToolDisplacement, drawToolDisplacement, noTiles),
 		bind(analytics.ToolLifecycle, drawToolLifecycle, noTiles),
 		bind(analytics.AfterHours, drawAfterHours, noTiles),
+		bind(analytics.ResponseRate, drawResponseRate, noTiles),
+		bind(analytics.ResponseLatency, drawResponseLatency, noTiles),
+		bind(analytics.ToolReach, drawToolReach, noTiles),
+		bind(analytics.TurnVolume, drawTurnVolume, noTiles),
+		bind(analytics.SessionLength, drawSessionLength, noTiles),
+		bind(analytics.ReplyShare, drawReplyShare, noTiles),
 	}
 }
 
