@@ -42,7 +42,8 @@ type reader struct {
 	activity    record.Activity
 	written     period // of the activity, as its id writes it:
 	writtenText string
-	ids         strings.Builder // of activities: a chunk that they are cut from
+	id          []byte
+	ids         jsonscan.Chunk // of activities
 }
 
 // accountOf is what the sink was told of an account.
@@ -138,23 +139,9 @@ func (r *reader) counted(tool string, key record.AccountKey, p period, what stri
 	}
 	a := &r.activity
 	a.Tool, a.Workspace, a.Account, a.From, a.To, a.What, a.Count = tool, r.o.Workspace, key, p.from, p.to, what, n
-	a.ID = r.id(what, key.Value)
+	r.id = append(append(append(append(append(r.id[:0], what...), ':'), key.Value...), ':'), r.writtenText...)
+	a.ID = r.ids.Cut(r.id)
 	return r.sink.Activity(a)
-}
-
-const idChunk = 4 << 10 // bytes
-
-// id names what an account did in the period written last.
-func (r *reader) id(what, account string) string {
-	if size := len(what) + len(account) + len(r.writtenText) + 2; r.ids.Cap()-r.ids.Len() < size {
-		r.ids.Reset()
-		r.ids.Grow(max(size, idChunk))
-	}
-	from := r.ids.Len()
-	for _, part := range [...]string{what, ":", account, ":", r.writtenText} {
-		r.ids.WriteString(part)
-	}
-	return r.ids.String()[from:]
 }
 
 // period is a span of whole days, [from, to).
