@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -65,22 +64,40 @@ func BenchmarkResident(b *testing.B) {
 
 func BenchmarkCollectPackage(b *testing.B) {
 	root := b.TempDir()
+	table := collectortest.Written(packaged, benchMessages)
+	if err := os.WriteFile(filepath.Join(packageFolder(b, root), "messages.csv"), table, 0o644); err != nil {
+		b.Fatal(err)
+	}
+	collectortest.Throughput(b, New(), root, int64(len(table)), collectors.Options{})
+}
+
+func BenchmarkResidentPackage(b *testing.B) {
+	collectortest.ResidentOf(b, New(), collectors.Options{}, func(dir string) string {
+		collectortest.WriteLarge(b, filepath.Join(packageFolder(b, dir), "messages.csv"), packaged)
+		return dir
+	})
+}
+
+// packageFolder makes the folder of a channel in a package of one's own data.
+func packageFolder(b *testing.B, root string) string {
+	b.Helper()
 	folder := filepath.Join(root, "messages", "c500000000000000001")
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		b.Fatal(err)
 	}
-	var table bytes.Buffer
-	table.WriteString("ID,Timestamp,Contents,Attachments\n")
-	for i := range benchMessages {
+	if err := os.WriteFile(filepath.Join(folder, "channel.json"), []byte(`{"id":"500000000000000001","type":0}`), 0o644); err != nil {
+		b.Fatal(err)
+	}
+	return folder
+}
+
+// packaged is the table of so many messages of the owner.
+func packaged(w io.Writer, n int) {
+	io.WriteString(w, "ID,Timestamp,Contents,Attachments\n")
+	for i := range n {
 		ms := int64(1547000000000) + int64(i)*61123
-		fmt.Fprintf(&table, "%d,%s,\"some words that nobody reads, \"\"%d\"\" times over, and a few more\",\n", uint64(ms-epoch)<<22, time.UnixMilli(ms).UTC().Format("2006-01-02 15:04:05.000000-07:00"), i)
+		fmt.Fprintf(w, "%d,%s,\"some words that nobody reads, \"\"%d\"\" times over, and a few more\",\n", uint64(ms-epoch)<<22, time.UnixMilli(ms).UTC().Format("2006-01-02 15:04:05.000000-07:00"), i)
 	}
-	for name, content := range map[string][]byte{"channel.json": []byte(`{"id":"500000000000000001","type":0}`), "messages.csv": table.Bytes()} {
-		if err := os.WriteFile(filepath.Join(folder, name), content, 0o644); err != nil {
-			b.Fatal(err)
-		}
-	}
-	collectortest.Throughput(b, New(), root, int64(table.Len()), collectors.Options{})
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {

@@ -32,10 +32,14 @@ func instantUTC(b []byte) (at time.Time, ok bool) {
 	hour, minute, second := two(b[11:]), two(b[14:]), two(b[17:])
 	nanosecond, isFraction := fraction(b[whole : len(b)-1])
 	if century|year|month|day|hour|minute|second < 0 || !isFraction ||
-		month < 1 || month > 12 || day < 1 || day > 28 || hour > 23 || minute > 59 || second > 59 {
-		return time.Time{}, false // or the end of a month, which a calendar has to settle
+		month < 1 || month > 12 || day < 1 || day > 28 && day > daysIn(month, 100*century+year) || hour > 23 || minute > 59 || second > 59 {
+		return time.Time{}, false
 	}
 	return time.Date(100*century+year, time.Month(month), day, hour, minute, second, nanosecond, time.UTC), true
+}
+
+func daysIn(month, year int) int {
+	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
 // two reads two digits, and gives less than nothing for anything else.

@@ -9,11 +9,11 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// Lines reads JSON Lines: for a Scanner it is a source that ends where the line does, so
-// that damage in one line leaves the others whole. A line may have any length.
+// Lines reads JSON Lines: a Scanner sees a line as a document of its own, so that damage in one
+// leaves the others whole. A line may have any length.
 //
 //	for l.Next() {
-//		s.Reset(&l)
+//		l.Scan(&s)
 //		…
 //		reason, err := l.Verdict(&s)
 //	}
@@ -36,7 +36,7 @@ func (l *Lines) Reset(r io.Reader) {
 	l.err, l.ended = nil, true
 	head, _ := l.src.Peek(3)
 	switch {
-	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
+	case bytes.HasPrefix(head, byteOrderMark):
 		l.src.Discard(3)
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
 		raw := l.src
@@ -51,17 +51,48 @@ func (l *Lines) Next() bool {
 		l.Read(pass[:])
 	}
 	for l.err == nil {
-		c, err := l.src.ReadByte()
-		switch {
+		switch b, err := l.src.Peek(1); {
 		case err != nil:
 			l.err = err
-		case c > ' ':
-			l.src.UnreadByte()
+		case b[0] > ' ':
 			l.ended = false
 			return true
+		default:
+			l.src.Discard(1)
 		}
 	}
 	return false
+}
+
+// Scan has a scanner begin the line at hand: where it lies in the buffer if it fits there,
+// else read in pieces.
+func (l *Lines) Scan(s *Scanner) {
+	if line, whole := l.whole(); whole {
+		s.look(bytes.TrimPrefix(line, byteOrderMark))
+	} else {
+		s.Reset(l)
+	}
+}
+
+// whole gives the line at hand and ends it, if it lies in the buffer.
+func (l *Lines) whole() (line []byte, ok bool) {
+	for looked, more := 0, l.src.Buffered(); ; {
+		b, err := l.src.Peek(more)
+		if i := bytes.IndexByte(b[looked:], '\n'); i >= 0 {
+			line, l.ended = b[:looked+i], true
+			l.src.Discard(looked + i + 1)
+			return line, true
+		}
+		switch {
+		case err == io.EOF:
+			l.err, l.ended = err, true
+			return b, true
+		case err != nil: // the source's, or the line is too long
+			return nil, false
+		}
+		looked = len(b)
+		more = max(looked+1, l.src.Buffered())
+	}
 }
 
 // Read gives bytes of the line at hand.

@@ -14,7 +14,7 @@ func readLines(r io.Reader) (ids, reasons []string, err error) {
 	var s Scanner
 	l.Reset(r)
 	for l.Next() {
-		s.Reset(&l)
+		l.Scan(&s)
 		id := ""
 		if s.Enter('{') {
 			for key, ok := s.Key(); ok; key, ok = s.Key() {
@@ -72,5 +72,27 @@ func TestLinesOfABrokenSource(t *testing.T) {
 	ids, _, err := readLines(io.MultiReader(strings.NewReader("{\"id\":1}\n{\"id\":"), iotest.ErrReader(broken)))
 	if !errors.Is(err, broken) || fmt.Sprint(ids) != "[1]" {
 		t.Errorf("%v, %v; want [1] and the source's error", ids, err)
+	}
+}
+
+// A scanner that looked at a line begins any other document in a window of its own.
+func TestScanThenReset(t *testing.T) {
+	t.Parallel()
+	var l Lines
+	var s Scanner
+	l.Reset(strings.NewReader("{\"id\":1}\n{\"id\":2}\n"))
+	for range 2 {
+		if !l.Next() {
+			t.Fatal("no line")
+		}
+		l.Scan(&s)
+		s.Skip()
+		s.Reset(strings.NewReader(`["` + strings.Repeat("y", 100<<10) + `"]`))
+		if s.Skip(); s.Err() != nil || s.Peek() != 0 {
+			t.Fatalf("%v", s.Err())
+		}
+	}
+	if l.Next() || l.Err() != nil {
+		t.Errorf("more than two lines, or %v", l.Err())
 	}
 }

@@ -24,6 +24,8 @@ var (
 // MaxToken is the longest key or value, in bytes, that is looked at; a longer one counts as missing.
 const MaxToken = 64 << 10
 
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
 const window = 64 << 10 // bytes read at a time
 
 // Scanner walks one document, or several that stand one after another. It checks what it
@@ -55,11 +57,17 @@ type Scanner struct {
 	keep    int // start of the token that has to stay in the window, or -1
 	err     error
 	scratch []byte
+	own     []byte // the window that is kept while the one in use is another's
+	looking bool   // at another's
+	escaped bool   // the last string held an escape
 }
 
 // Reset begins another document in UTF-8 or, when its first bytes say so, UTF-16. The
 // window is kept.
 func (s *Scanner) Reset(r io.Reader) {
+	if s.looking {
+		s.buf, s.looking = s.own, false
+	}
 	if cap(s.buf) == 0 || cap(s.buf) > 4*window {
 		s.buf = make([]byte, 0, window)
 	}
@@ -67,7 +75,7 @@ func (s *Scanner) Reset(r io.Reader) {
 	s.Need(3)
 	switch {
 	case len(s.buf) > 0 && s.buf[0] < 0xef: // no mark of an encoding
-	case bytes.HasPrefix(s.buf, []byte("\xef\xbb\xbf")):
+	case bytes.HasPrefix(s.buf, byteOrderMark):
 		s.pos = 3
 	case bytes.HasPrefix(s.buf, []byte("\xff\xfe")), bytes.HasPrefix(s.buf, []byte("\xfe\xff")):
 		whole := bytes.NewReader(bytes.Clone(s.buf))
@@ -79,6 +87,15 @@ func (s *Scanner) Reset(r io.Reader) {
 		s.src = transform.NewReader(r, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder())
 		s.buf = s.buf[:0]
 	}
+}
+
+// look begins another document, which is UTF-8 and lies in b whole. What lies there must not
+// change before the next Reset.
+func (s *Scanner) look(b []byte) {
+	if !s.looking {
+		s.own, s.looking = s.buf, true
+	}
+	s.src, s.buf, s.pos, s.keep, s.err = nil, b, 0, -1, nil
 }
 
 // More reads further bytes into the window, which moves: indexes into it before the
@@ -189,7 +206,7 @@ func (s *Scanner) Key() ([]byte, bool) {
 		}
 		return nil, false
 	}
-	s.keep = s.pos
+	s.keep, s.escaped = s.pos, false
 	n := s.quoted()
 	if s.Peek() != ':' {
 		s.Fail()
@@ -201,6 +218,9 @@ func (s *Scanner) Key() ([]byte, bool) {
 	}
 	key := s.buf[s.keep+1 : s.keep+n-1]
 	s.keep = -1
+	if s.escaped {
+		key = s.decode(key)
+	}
 	return key, true
 }
 
@@ -259,6 +279,7 @@ func (s *Scanner) quoted() int {
 			s.pos++
 			return n + 1
 		default:
+			s.escaped = true
 			n += s.past(2)
 		}
 	}
@@ -419,6 +440,25 @@ func (s *Scanner) Verdict() (reason string, err error) {
 		return "truncated_file", nil
 	}
 	return "", s.err
+}
+
+// Recover goes on behind the next line end after ErrSyntax, where documents stand one after
+// another; it reports false if there is none.
+func (s *Scanner) Recover() bool {
+	if s.err != ErrSyntax {
+		return false
+	}
+	s.err, s.keep = nil, -1
+	for {
+		if i := bytes.IndexByte(s.Window(), '\n'); i >= 0 {
+			s.pos += i + 1
+			return true
+		}
+		s.pos = len(s.buf)
+		if !s.More() {
+			return false
+		}
+	}
 }
 
 // Drain reads what is left of a document that is none, as the fault may be the archive's:

@@ -176,3 +176,30 @@ func FuzzScanner(f *testing.F) {
 		}
 	})
 }
+
+func TestAppend(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 200<<10)
+	for _, c := range []struct {
+		name, document, kept string
+		room, size           int
+	}{
+		{"whole", `"abc"`, "abc", 10, 3},
+		{"cut off", `"abcdef"`, "abc", 3, 6},
+		{"escapes", `"a\u00e9\ud83d\ude00\"\/"`, "aé😀\"/", 100, 9},
+		{"no half letters", `"aé\u00e9b"`, "aé", 4, 6},
+		{"control characters", `"a\n\tb"`, "a  b", 10, 4},
+		{"longer than the window", `"` + long + `"`, long[:5], 5, 200 << 10},
+		{"no string", `[1]`, "", 10, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var s Scanner
+			s.Reset(strings.NewReader(c.document))
+			kept, size := s.Append([]byte("+"), c.room)
+			if reason, err := s.Verdict(); string(kept) != "+"+c.kept || size != c.size || reason != "" || err != nil {
+				t.Errorf("%q, %d, %s, %v; want %q, %d", kept, size, reason, err, c.kept, c.size)
+			}
+		})
+	}
+}

@@ -32,6 +32,38 @@ func (s *Scanner) Size() int {
 	return n
 }
 
+// Append appends up to room bytes of the next value, its escapes resolved, if it is a string,
+// and gives its whole size as Size does. Control characters, which only escapes write, become blanks.
+func (s *Scanner) Append(to []byte, room int) (kept []byte, size int) {
+	if !s.Open() {
+		return to, 0
+	}
+	for s.err == nil {
+		i := stop(s.buf, s.pos)
+		n := min(i-s.pos, room)
+		to, room, size = append(to, s.buf[s.pos:s.pos+n]...), room-n, size+i-s.pos
+		s.pos = i
+		switch {
+		case i == len(s.buf):
+			if !s.More() {
+				s.Fail()
+			}
+		case s.buf[i] == '"':
+			s.pos++
+			return to, size
+		default:
+			c := max(s.Escape(), ' ')
+			width := utf8.RuneLen(c)
+			if size += width; room >= width {
+				to, room = utf8.AppendRune(to, c), room-width
+			} else {
+				room = 0
+			}
+		}
+	}
+	return to, size
+}
+
 // Open steps into the next value if it is a string, for a caller that looks at a long text
 // by itself: with Window, More and Advance up to its closing quote. Any other value is skipped.
 func (s *Scanner) Open() bool {

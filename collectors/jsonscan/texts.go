@@ -3,6 +3,7 @@ package jsonscan
 import (
 	"encoding/binary"
 	"math/bits"
+	"strings"
 )
 
 // Met holds what was worked out of values met lately, such as the account that a name stands
@@ -73,6 +74,30 @@ func (t *Texts) Of(b []byte) string {
 	t.held[at^1] = t.held[at] // the older goes
 	t.held[at] = string(b)
 	return t.held[at]
+}
+
+// Chunk makes strings of values that are all different, as ids of messages are: they are cut
+// from pieces of some size, which cost one allocation each. A piece lives as long as any string of it. The zero
+// Chunk is ready.
+type Chunk struct{ piece strings.Builder }
+
+const pieceSize = 4 << 10 // bytes
+
+// Cut gives the parts as one string.
+func (c *Chunk) Cut(parts ...[]byte) string {
+	size := 0
+	for _, part := range parts {
+		size += len(part)
+	}
+	if c.piece.Cap()-c.piece.Len() < size {
+		c.piece.Reset()
+		c.piece.Grow(max(size, pieceSize))
+	}
+	from := c.piece.Len()
+	for _, part := range parts {
+		c.piece.Write(part)
+	}
+	return c.piece.String()[from:]
 }
 
 // scatter is a number by which equal values meet, and others seldom.

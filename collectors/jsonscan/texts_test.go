@@ -61,3 +61,21 @@ func TestTextsAreMetAgainWithoutAllocation(t *testing.T) {
 		t.Errorf("%.0f of %d ids allocated again", met, len(ids))
 	}
 }
+
+func TestChunk(t *testing.T) {
+	t.Parallel()
+	var c Chunk
+	var want, got []string
+	for i := range 3000 {
+		size := i % 40
+		if i%1000 == 999 {
+			size = 2 * pieceSize
+		}
+		part := []byte(strings.Repeat(string(rune('a'+i%26)), size))
+		want, got = append(want, "x"+string(part)), append(got, c.Cut([]byte("x"), part))
+		clear(part) // the string is a copy
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Error("a string is not what was put in")
+	}
+}

@@ -87,7 +87,9 @@ func (r *run) hearer(t *csvscan.Reader) (reason string, err error) {
 	if key.IsZero() {
 		return "no_account", nil
 	}
-	r.heard.hear(r.heard.of(conferenceOf(t, 0, 1)), key)
+	if !r.heard.hear(conferenceOf(t, 0, 1), key) {
+		return "too_many_recipients", nil
+	}
 	return "", nil
 }
 

@@ -151,6 +151,33 @@ func FuzzTable(f *testing.F) {
 	})
 }
 
+// Where there is no room for all, nobody is said to have heard a conference rather than some.
+func TestConferencesAreBounded(t *testing.T) {
+	t.Parallel()
+	h := newConferences()
+	h.most, h.seats = 2, 3
+	hears := func(session, who string) bool {
+		return h.hear(session, record.AccountKey{Kind: record.KeyHandle, Value: who})
+	}
+	for _, c := range []struct {
+		session, who string
+		want         bool
+	}{
+		{"a", "ana", true}, {"a", "bo", true}, {"b", "ana", true}, {"c", "ana", false}, // a third conference
+		{"a", "ana", true}, {"b", "cy", false}, {"b", "ana", false}, // a fourth seat
+	} {
+		if got := hears(c.session, c.who); got != c.want {
+			t.Errorf("%s hears %s: %t; want %t", c.who, c.session, got, c.want)
+		}
+	}
+	if a := h.find("a"); a == nil || len(h.members(a)) != 2 {
+		t.Error("the conference that was held whole is not")
+	}
+	if h.find("b") != nil || h.find("c") != nil {
+		t.Error("a conference is known of which some recipients are not")
+	}
+}
+
 const benchmarked = 50000
 
 // records is a table of sessions of instant messages.

@@ -103,7 +103,7 @@ func (r *run) events(ctx context.Context, head []byte, in io.Reader) error {
 	}
 	r.lines.Reset(in)
 	for r.lines.Next() {
-		r.scan.Reset(&r.lines)
+		r.lines.Scan(&r.scan)
 		if err := r.values(ctx); err != nil {
 			return err
 		}

@@ -20,7 +20,7 @@ func (r *run) bulk(ctx context.Context, src io.Reader) error {
 				return err
 			}
 		}
-		r.scan.Reset(&r.lines)
+		r.lines.Scan(&r.scan)
 		emit := r.line()
 		reason, err := r.lines.Verdict(&r.scan)
 		switch {

@@ -145,7 +145,7 @@ func (r *run) jsonLines(ctx context.Context, in io.Reader, each read) error {
 		if err := r.step(ctx); err != nil {
 			return err
 		}
-		r.json.Reset(&r.lines)
+		r.lines.Scan(&r.json)
 		emit := each(&r.json)
 		reason, err := r.lines.Verdict(&r.json)
 		switch {

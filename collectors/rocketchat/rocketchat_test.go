@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -266,6 +267,20 @@ func BenchmarkJSON(b *testing.B) {
 
 func BenchmarkResident(b *testing.B) {
 	collectortest.Resident(b, New(), "rocketchat_message.json", collectors.Options{}, server)
+}
+
+func BenchmarkResidentBSON(b *testing.B) {
+	collectortest.Resident(b, New(), "rocketchat_message.bson", collectors.Options{}, func(w io.Writer, n int) {
+		text := strings.Repeat("a sentence of some words, ", 5)
+		for i := range n {
+			document, err := bson.Marshal(bson.D{{Key: "_id", Value: fmt.Sprint("m", i)}, {Key: "rid", Value: fmt.Sprint("room", i%(n/200))}, {Key: "msg", Value: text},
+				{Key: "ts", Value: time.UnixMilli(int64(1404550400000 + i*1000))}, {Key: "u", Value: bson.D{{Key: "_id", Value: fmt.Sprint("user", i%(n/100))}, {Key: "username", Value: fmt.Sprint("u", i%(n/100))}}}})
+			if err != nil {
+				b.Fatal(err)
+			}
+			w.Write(document)
+		}
+	})
 }
 
 func BenchmarkBSON(b *testing.B) {

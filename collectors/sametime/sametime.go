@@ -141,7 +141,7 @@ func (r *run) file(entry string, src io.Reader) error {
 		if r.record++; r.record%512 == 0 && r.ctx.Err() != nil {
 			return r.ctx.Err()
 		}
-		r.s.Reset(&r.lines)
+		r.lines.Scan(&r.s)
 		whole := r.doc.read(&r.s)
 		reason, err := r.lines.Verdict(&r.s)
 		switch {

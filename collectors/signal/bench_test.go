@@ -46,14 +46,21 @@ func BenchmarkResident(b *testing.B) {
 	collectortest.Resident(b, New(), "main.jsonl", collectors.Options{}, invented)
 }
 
-func BenchmarkCollectText(b *testing.B) {
-	var text bytes.Buffer
-	at := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
-	for i := range benchMessages {
-		fmt.Fprintf(&text, "[%s] %s: some words that nobody reads, %d times over, and a few more\n\n", at.Format("2006-01-02, 15:04"), []string{"Me", "Ben Okafor"}[i%2], i)
-		at = at.Add(7 * time.Minute)
+// spoken is a chat as text, of so many messages.
+func spoken(w io.Writer, n int) {
+	at := time.Date(2014, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range n {
+		fmt.Fprintf(w, "[%s] %s: some words that nobody reads, %d times over, and a few more\n\n", at.Format("2006-01-02, 15:04"), []string{"Me", "Ben Okafor"}[i%2], i)
+		at = at.Add(time.Minute)
 	}
-	collectortest.ThroughputOf(b, New(), "chat.md", text.Bytes())
+}
+
+func BenchmarkCollectText(b *testing.B) {
+	collectortest.ThroughputOf(b, New(), "chat.md", collectortest.Written(spoken, benchMessages))
+}
+
+func BenchmarkResidentText(b *testing.B) {
+	collectortest.Resident(b, New(), "chat.md", collectors.Options{}, spoken)
 }
 
 func BenchmarkEncodingJSON(b *testing.B) {

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -166,6 +167,16 @@ func TestUTF16(t *testing.T) {
 	}
 }
 
+// phoneTables are the tables of a phone that are read.
+var phoneTables = []string{
+	`CREATE TABLE sms (_id INTEGER PRIMARY KEY, thread_id INTEGER, address TEXT, date INTEGER, type INTEGER, body TEXT, service_center TEXT)`,
+	`CREATE TABLE pdu (_id INTEGER PRIMARY KEY, thread_id INTEGER, date INTEGER, msg_box INTEGER, m_id TEXT, m_type INTEGER)`,
+	`CREATE TABLE addr (_id INTEGER PRIMARY KEY, msg_id INTEGER, address TEXT, type INTEGER)`,
+	`CREATE TABLE part (_id INTEGER PRIMARY KEY, mid INTEGER, ct TEXT, text TEXT)`,
+	`CREATE TABLE threads (_id INTEGER PRIMARY KEY, recipient_ids TEXT)`,
+	`CREATE TABLE canonical_addresses (_id INTEGER PRIMARY KEY, address TEXT)`,
+}
+
 // A backup and the database it was made from hold the same messages.
 func TestDatabaseEqualsBackup(t *testing.T) {
 	t.Parallel()
@@ -174,13 +185,7 @@ func TestDatabaseEqualsBackup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, statement := range []string{
-		`CREATE TABLE sms (_id INTEGER PRIMARY KEY, thread_id INTEGER, address TEXT, date INTEGER, type INTEGER, body TEXT, service_center TEXT)`,
-		`CREATE TABLE pdu (_id INTEGER PRIMARY KEY, thread_id INTEGER, date INTEGER, msg_box INTEGER, m_id TEXT, m_type INTEGER)`,
-		`CREATE TABLE addr (_id INTEGER PRIMARY KEY, msg_id INTEGER, address TEXT, type INTEGER)`,
-		`CREATE TABLE part (_id INTEGER PRIMARY KEY, mid INTEGER, ct TEXT, text TEXT)`,
-		`CREATE TABLE threads (_id INTEGER PRIMARY KEY, recipient_ids TEXT)`,
-		`CREATE TABLE canonical_addresses (_id INTEGER PRIMARY KEY, address TEXT)`,
+	for _, statement := range append(slices.Clone(phoneTables),
 		`INSERT INTO canonical_addresses VALUES (1,'+12025550102'),(2,'7726'),(3,'+33639980003')`,
 		`INSERT INTO threads VALUES (1,'1'),(2,'2'),(3,'1 3')`,
 		`INSERT INTO sms VALUES (1,1,'+12025550102',1704067200000,1,'happy 😊 new year',NULL),(2,1,'(202) 555-0102',1704067260500,2,'x',NULL),
@@ -188,8 +193,7 @@ func TestDatabaseEqualsBackup(t *testing.T) {
 		`INSERT INTO pdu VALUES (1,3,1704070800,1,'mid-1',132),(2,3,1704070860,2,'mid-2',128)`,
 		`INSERT INTO addr VALUES (1,1,'+12025550102',137),(2,1,'+33639980003',151),(3,1,'+12025550101',151),
 			(4,2,'insert-address-token',137),(5,2,'+12025550102',151),(6,2,'+33639980003',151)`,
-		`INSERT INTO part VALUES (1,1,'application/smil','<smil></smil>'),(2,1,'image/jpeg',NULL),(3,1,'text/plain','x'),(4,2,'text/plain','x')`,
-	} {
+		`INSERT INTO part VALUES (1,1,'application/smil','<smil></smil>'),(2,1,'image/jpeg',NULL),(3,1,'text/plain','x'),(4,2,'text/plain','x')`) {
 		if _, err := db.Exec(statement); err != nil {
 			t.Fatal(err)
 		}
@@ -328,4 +332,30 @@ func BenchmarkBackup(b *testing.B) {
 
 func BenchmarkResident(b *testing.B) {
 	collectortest.Resident(b, New(), "sms.xml", collectors.Options{}, backup)
+}
+
+// A database of 300 MB, of every fifth message a picture with its addresses and parts.
+func BenchmarkResidentDatabase(b *testing.B) {
+	collectortest.ResidentOf(b, New(), collectors.Options{}, func(dir string) string {
+		path := filepath.Join(dir, "mmssms.db")
+		db, err := sql.Open("sqlite", path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer db.Close()
+		const rows = `WITH n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n LIMIT %d) INSERT INTO `
+		const messages, pictures, people = 1_400_000, 350_000, 7_000
+		for _, statement := range append(slices.Clone(phoneTables),
+			fmt.Sprintf(rows+`canonical_addresses SELECT i, '+120' || (2550000+i) FROM n`, people),
+			fmt.Sprintf(rows+`threads SELECT i, i FROM n`, people),
+			fmt.Sprintf(rows+`sms SELECT i, 1+i%%%d, '+120' || (2550001+i%%%[2]d), 1400000000000+i*1000, 1+i%%2, hex(randomblob(40)), NULL FROM n`, messages, people),
+			fmt.Sprintf(rows+`pdu SELECT i, 1+i%%%d, 1400000000+i*4, 1, 'mid-' || i, 132 FROM n`, pictures, people),
+			fmt.Sprintf(rows+`addr SELECT i, 1+i/2, '+120' || (2550000+i%%%d), CASE i%%2 WHEN 0 THEN 137 ELSE 151 END FROM n`, 2*pictures, people),
+			fmt.Sprintf(rows+`part SELECT i, 1+i/2, CASE i%%2 WHEN 0 THEN 'image/jpeg' ELSE 'text/plain' END, hex(randomblob(30)) FROM n`, 2*pictures)) {
+			if _, err := db.Exec(statement); err != nil {
+				b.Fatal(err)
+			}
+		}
+		return path
+	})
 }

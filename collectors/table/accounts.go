@@ -71,17 +71,11 @@ func (v *accountVisitor) visit(r *row) (string, error) {
 // accountKey is the account that a value names. Without a kind, what has an @ with
 // something on both sides is an address.
 func (p *plan) accountKey(value []byte, kind record.KeyKind) record.AccountKey {
-	held, known := p.keys.At(value)
-	if !known || held.kind != kind {
-		*held = writtenAs{kind, p.newKey(value, kind)}
+	held, known := p.keys[kind].At(value)
+	if !known {
+		*held = p.newKey(value, kind)
 	}
-	return held.key
-}
-
-// writtenAs is an account by the kind of key a value was taken for.
-type writtenAs struct {
-	kind record.KeyKind
-	key  record.AccountKey
+	return *held
 }
 
 func (p *plan) newKey(value []byte, kind record.KeyKind) record.AccountKey {
@@ -121,8 +115,11 @@ func isTrue(c *cell, r *row) bool {
 	if c == nil {
 		return false
 	}
-	if c.kind == cellComposite || c.long {
+	switch {
+	case c.kind == cellComposite || c.long:
 		return true
+	case c.kind == cellBool:
+		return r.arena[c.off] == 't'
 	}
 	switch strings.ToLower(strings.TrimSpace(string(r.text(c)))) {
 	case "", "0", "no", "n", "false", "f", "null", "none", "nil":

@@ -117,16 +117,14 @@ func isHeader(names []string) bool {
 
 func (d *describer) readJSON() {
 	r := &d.reader.json
-	r.src, r.columns = &d.reader.src, &d.columns
-	r.root = d.node("")
-	for {
-		if _, ok := r.skipSpace(); !ok {
-			return
-		}
+	r.columns, r.root = &d.columns, d.node("")
+	r.scan.Reset(&d.reader.src)
+	for r.scan.Peek() != 0 {
 		r.row.begin(len(d.columns.names))
-		if err := d.reader.descend(context.Background(), nil, 0); err != nil {
+		_ = d.reader.descend(context.Background(), nil, 0) // what it would end for is no matter here
+		if r.scan.Err() != nil {
 			_, _ = d.visit(&r.row) // as far as it came
-			if !r.skipLine() {
+			if !r.scan.Recover() {
 				return
 			}
 		}

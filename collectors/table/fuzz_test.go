@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -116,7 +117,19 @@ func benchmark(b *testing.B, name string, write func(w io.Writer, n int)) {
 
 func BenchmarkCSV(b *testing.B) { benchmark(b, "rows.csv", csvRows) }
 
-func BenchmarkJSONLines(b *testing.B) { benchmark(b, "rows.jsonl", jsonRows) }
+func BenchmarkJSONLines(b *testing.B) {
+	b.Run("nothing to skip", func(b *testing.B) { benchmark(b, "rows.jsonl", jsonRows) })
+	b.Run("as exported", func(b *testing.B) { benchmark(b, "rows.jsonl", exportedRows) })
+}
+
+// exportedRows are jsonRows as databases write them: with texts of the usual length and columns that nobody maps.
+func exportedRows(w io.Writer, n int) {
+	text := strings.Repeat("a sentence of some words, ", 5)
+	for i := range n {
+		fmt.Fprintf(w, `{"i":%d,"t":"2019-10-03T12:%02d:%02dZ","c":"room-%d","k":"group","room_name":"A room of the house","s":"ana%d@heron.example","sender_name":"Ana Prieto","sender_locale":"es_ES","r":["bo%d@heron.example","cy@heron.example"],"p":"%d","x":"%s","format":"plain","client":{"name":"desktop","version":"4.12.1","os":"linux"},"a":[],"d":false,"e":null,"labels":[],"checksum":"5f0d3b4be1c7e0b1f7a3"}`+"\n",
+			i, i/60%60, i%60, i%(n/40), i%(n/20), i%(n/30), i-1, text)
+	}
+}
 
 func BenchmarkResident(b *testing.B) {
 	b.Run("CSV", func(b *testing.B) { collectortest.Resident(b, New(), "rows.csv", broadly, csvRows) })

@@ -200,11 +200,10 @@ func (v *messageVisitor) pairKey() []byte {
 
 func (v *messageVisitor) setDetails(r *row) {
 	p, m := v.plan, &v.message
-	m.ID = string(r.value(p.id))
-	if parent := r.value(p.parent); len(parent) > 0 {
-		if !bytes.Equal(parent, r.value(p.id)) {
-			m.Parent, m.Relation = string(parent), p.relation
-		}
+	id := r.value(p.id)
+	m.ID = p.ids.Cut(id)
+	if parent := r.value(p.parent); len(parent) > 0 && !bytes.Equal(parent, id) {
+		m.Parent, m.Relation = p.ids.Cut(parent), p.relation
 	}
 	if c := r.at(p.size); c != nil {
 		if p.isLength {

@@ -39,7 +39,8 @@ type plan struct {
 	skip         []skipPlan
 	accounts     accountsPlan
 	names        jsonscan.Texts
-	keys         jsonscan.Met[writtenAs]
+	keys         [record.KeyDisplayName + 1]jsonscan.Met[record.AccountKey] // by the kind a value is taken for
+	ids          jsonscan.Chunk
 }
 
 type conversationPlan struct {

@@ -58,6 +58,9 @@ func TestShapes(t *testing.T) {
 		{"too deep", strings.Repeat("[", 5000) + "\n", small, "", map[string]int{"damaged_file": 1}},
 		{"a name with a dot", `{"i":1,"t":"2019-10-03","s.id":"a","c":"x"}`, strings.Replace(small, "sender: s", "sender: s.id", 1), "1", nil},
 		{"a path", `{"i":1,"t":"2019-10-03","s":{"id":"a"},"c":"x"}`, strings.Replace(small, "sender: s", "sender: s.id", 1), "1", nil},
+		{"a name written with escapes", `{"i":1,"t":"2019-10-03","\u0073":"a","c":"x"}`, small, "1", nil},
+		{"members in any order", "{\"i\":1,\"t\":\"2019-10-03\",\"s\":\"a\",\"c\":\"x\"}\n{\"c\":\"x\",\"z\":{\"i\":3},\"s\":\"a\",\"i\":2,\"t\":\"2019-10-03\"}\n", small, "1 2", nil},
+		{"a word that is none", "{\"i\":1,\"t\":nan,\"s\":\"a\",\"c\":\"x\"}\n{\"i\":2,\"t\":\"2019-10-03\",\"s\":\"a\",\"c\":\"x\"}\n", small, "2", map[string]int{"bad_json": 1}},
 		{"null is nothing", `{"i":1,"t":"2019-10-03","s":null,"c":"x"}`, small, "", map[string]int{"no_sender": 1}},
 	}
 	for _, test := range tests {

@@ -81,6 +81,21 @@ func (s *source) more() bool {
 	return true
 }
 
+// Read gives what is held, then what follows it.
+func (s *source) Read(p []byte) (n int, err error) {
+	switch {
+	case s.pos < s.end:
+		n = copy(p, s.buf[s.pos:s.end])
+		s.pos += n
+	case s.err == nil:
+		n, s.err = s.in.Read(p)
+		return n, s.err
+	default:
+		err = s.err
+	}
+	return n, err
+}
+
 // peek is the next byte, without taking it.
 func (s *source) peek() (byte, bool) {
 	if s.pos == s.end && !s.more() {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"crosstalk/collectors/jsonscan"
 	"crosstalk/collectors/record"
 )
 
@@ -127,6 +128,20 @@ func layoutPrecision(layout string) record.Precision {
 	return record.PrecisionDay
 }
 
+// readUTC reads 2019-10-03T12:00:01.5Z, which most write.
+func readUTC(b []byte) (instant, bool) {
+	const whole = len("2006-01-02T15:04:05Z")
+	if len(b) < whole || b[len(b)-1] != 'Z' {
+		return instant{}, false
+	}
+	at, ok := jsonscan.Instant(b)
+	in := instant{at: at, offset: record.OffsetUnknown, precision: record.PrecisionSecond}
+	if len(b) > whole {
+		in.precision = record.PrecisionMillisecond
+	}
+	return in, ok
+}
+
 // read is the time in a cell.
 func (r *timeReader) read(b []byte) (instant, error) {
 	switch {
@@ -138,6 +153,9 @@ func (r *timeReader) read(b []byte) (instant, error) {
 		return r.readNumber(b)
 	case r.layout != "":
 		return r.readLayout(b)
+	}
+	if in, ok := readUTC(b); ok {
+		return in, nil
 	}
 	return r.readISO(b)
 }

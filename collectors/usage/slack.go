@@ -11,8 +11,7 @@ import (
 
 // member is one line of Slack's analytics: what a member did on a day.
 type member struct {
-	date                                   []byte
-	user, email                            string
+	date, user, email                      []byte
 	guest, active                          bool
 	messages, inChannels, reactions, files uint32
 	calls, huddles                         uint32
@@ -29,7 +28,7 @@ func (r *reader) slack(src io.Reader) error {
 			}
 		}
 		r.day.reset()
-		ok := r.day.read(&s, r)
+		ok := r.day.read(&s)
 		if s.Err() != nil {
 			break
 		}
@@ -47,20 +46,26 @@ func (r *reader) slack(src io.Reader) error {
 	return collectors.Finish(&s, r.sink, r.entry, 0)
 }
 
-func (m *member) reset() { *m = member{date: m.date[:0]} }
+// person is whose days were met lately, as the sink was told.
+type person struct {
+	user, email    string
+	isGuest, known bool
+}
 
-func (m *member) read(s *jsonscan.Scanner, r *reader) (ok bool) {
+func (m *member) reset() { *m = member{date: m.date[:0], user: m.user[:0], email: m.email[:0]} }
+
+func (m *member) read(s *jsonscan.Scanner) (ok bool) {
 	if !s.Enter('{') {
 		return false
 	}
 	for key, more := s.Key(); more; key, more = s.Key() {
 		switch string(key) {
 		case "date":
-			m.date = append(m.date, s.Str()...)
+			m.date = append(m.date[:0], s.Str()...)
 		case "user_id":
-			m.user = r.texts.Of(s.Str())
+			m.user = append(m.user[:0], s.Str()...)
 		case "email_address":
-			m.email = strings.ToLower(r.texts.Of(s.Str()))
+			m.email = append(m.email[:0], s.Str()...)
 		case "is_guest":
 			m.guest = s.Flag()
 		case "is_active":
@@ -81,44 +86,54 @@ func (m *member) read(s *jsonscan.Scanner, r *reader) (ok bool) {
 			s.Skip()
 		}
 	}
-	return len(m.date) > 0 || m.user != ""
+	return len(m.date)+len(m.user) > 0
 }
 
 // member hands over a member's day.
 func (r *reader) member(m *member) (reason string, err error) {
 	if string(m.date) != string(r.dated) {
-		r.on, r.isDate = day(m.date)
+		on, isDate := day(m.date)
+		r.on, r.isDate = period{on, on.AddDate(0, 0, 1)}, isDate
 		r.dated = append(r.dated[:0], m.date...)
 	}
-	on := r.on
 	switch {
 	case !r.isDate:
 		return "bad_time", nil
-	case m.user == "":
+	case len(m.user) == 0:
 		return record.ErrNoAccount.Error(), nil
 	}
-	tool, key := r.tool("slack"), record.AccountKey{Kind: record.KeyToolID, Value: m.user}
-	a := record.Account{Tool: tool, Key: key, Email: m.email}
-	if m.guest {
-		a.Kind = record.AccountGuest
+	p, met := r.people.At(m.user)
+	if !met {
+		*p = person{user: string(m.user)}
 	}
-	if err := r.account(a); err != nil {
-		return "", err
+	tool, key := r.tool("slack"), record.AccountKey{Kind: record.KeyToolID, Value: p.user}
+	if !p.known || p.isGuest != m.guest || p.email != string(m.email) {
+		p.known, p.isGuest, p.email = true, m.guest, string(m.email)
+		if err := r.slackAccount(tool, key, p); err != nil {
+			return "", err
+		}
 	}
-	span := period{on, on.AddDate(0, 0, 1)}
-	for _, c := range []struct {
+	for _, c := range [...]struct {
 		what string
 		n    uint32
 	}{
 		{"channel_messages", m.inChannels}, {"chat_messages", m.messages - min(m.inChannels, m.messages)},
 		{"reactions", m.reactions}, {"files", m.files}, {"calls", m.calls}, {"huddles", m.huddles},
 	} {
-		if err := r.counted(tool, key, span, c.what, c.n); err != nil {
+		if err := r.counted(tool, key, r.on, c.what, c.n); err != nil {
 			return "", err
 		}
 	}
 	if !m.active {
 		return "", nil
 	}
-	return "", r.active(tool, key, on, m.messages)
+	return "", r.active(tool, key, r.on.from, m.messages)
+}
+
+func (r *reader) slackAccount(tool string, key record.AccountKey, p *person) error {
+	a := record.Account{Tool: tool, Key: key, Email: strings.ToLower(p.email)}
+	if p.isGuest {
+		a.Kind = record.AccountGuest
+	}
+	return r.account(a)
 }

@@ -32,16 +32,18 @@ type reader struct {
 	sink   collectors.Sink
 	entry  string // path of the file at hand
 	told   map[accountOf]bool
-	texts  jsonscan.Texts
-	day    member    // the line at hand
-	dated  []byte    // a date
-	on     time.Time // as which it was read,
-	isDate bool      // if it is one
+	people jsonscan.Met[person] // of Slack's lines, by the id
+	day    member               // the line at hand
+	dated  []byte               // a date
+	on     period               // the day as which it was read,
+	isDate bool                 // if it is one
 
 	signal      record.Signal
 	activity    record.Activity
 	written     period // of the activity, as its id writes it:
 	writtenText string
+	id          []byte
+	ids         jsonscan.Chunk // of activities
 }
 
 // accountOf is what the sink was told of an account.
@@ -121,8 +123,10 @@ const mostTold = 1 << 17
 
 // active hands over that an account used a tool on a day.
 func (r *reader) active(tool string, key record.AccountKey, day time.Time, hits uint32) error {
-	r.signal = record.Signal{Tool: tool, Workspace: r.o.Workspace, Account: key, Day: day, Source: "usage_report", Certainty: 1, Hits: max(hits, 1)}
-	return r.sink.Signal(&r.signal)
+	s := &r.signal
+	s.Tool, s.Workspace, s.Account, s.Day = tool, r.o.Workspace, key, day
+	s.Source, s.Certainty, s.Hits = "usage_report", 1, max(hits, 1)
+	return r.sink.Signal(s)
 }
 
 // counted hands over how often an account did something in a period.
@@ -133,9 +137,11 @@ func (r *reader) counted(tool string, key record.AccountKey, p period, what stri
 	if p != r.written {
 		r.written, r.writtenText = p, p.from.Format(time.DateOnly)+":"+p.to.Format(time.DateOnly)
 	}
-	r.activity = record.Activity{Tool: tool, Workspace: r.o.Workspace, Account: key, From: p.from, To: p.to, What: what, Count: n,
-		ID: what + ":" + key.Value + ":" + r.writtenText}
-	return r.sink.Activity(&r.activity)
+	a := &r.activity
+	a.Tool, a.Workspace, a.Account, a.From, a.To, a.What, a.Count = tool, r.o.Workspace, key, p.from, p.to, what, n
+	r.id = append(append(append(append(append(r.id[:0], what...), ':'), key.Value...), ':'), r.writtenText...)
+	a.ID = r.ids.Cut(r.id)
+	return r.sink.Activity(a)
 }
 
 // period is a span of whole days, [from, to).

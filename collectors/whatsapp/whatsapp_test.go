@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -482,6 +483,27 @@ func BenchmarkResident(b *testing.B) {
 	for phone, write := range phones {
 		b.Run(phone, func(b *testing.B) { collectortest.Resident(b, New(), benchName, collectors.Options{}, write) })
 	}
+}
+
+// The ZIP in which an iPhone sends a chat, of 300 MB unpacked.
+func BenchmarkResidentZIP(b *testing.B) {
+	collectortest.ResidentOf(b, New(), collectors.Options{}, func(dir string) string {
+		path := filepath.Join(dir, "WhatsApp Chat - Heron team.zip")
+		f, err := os.Create(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		packed := zip.NewWriter(f)
+		chat, err := packed.Create("_chat.txt")
+		if err != nil {
+			b.Fatal(err)
+		}
+		phones["iphone"](chat, 3_000_000)
+		if err := errors.Join(packed.Close(), f.Close()); err != nil {
+			b.Fatal(err)
+		}
+		return path
+	})
 }
 
 // What the command line says goes before the settings, and before what the chat shows.

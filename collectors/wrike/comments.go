@@ -9,6 +9,7 @@ import (
 
 // comments reads comments and events.
 type comments struct {
+	members []record.Member // of the item at hand
 	*run
 	m  record.Message
 	it item
@@ -136,22 +137,21 @@ func (c *comments) author() {
 // place fills in the work item and who else takes part in it.
 func (c *comments) place() {
 	it, m := &c.it, &c.m
-	one := c.items[it.place]
-	if one == nil {
-		m.Conversation = c.conversation(it.place)
+	m.Conversation = c.conversation(it.place)
+	if m.Kind != record.KindMessage {
 		return
 	}
-	m.Conversation = one.Conversation
-	if m.Kind != record.KindMessage || len(one.Members) == 0 {
+	c.members = c.membersOf(it.place, c.members[:0])
+	if len(c.members) == 0 {
 		return
 	}
 	m.RecipientSource = record.RecipientsMembership
-	for _, member := range one.Members {
+	for _, member := range c.members {
 		if member.Account == m.Sender {
 			continue
 		}
 		m.Audience++
-		if len(one.Members) <= record.SmallRoom {
+		if len(c.members) <= record.SmallRoom {
 			m.Recipients = append(m.Recipients, member.Account)
 		}
 	}

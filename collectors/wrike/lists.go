@@ -15,12 +15,6 @@ type contact struct {
 	location *time.Location // nil when the contact states no zone
 }
 
-// workItem is a task, folder or project, whose comments are a conversation.
-type workItem struct {
-	record.Conversation
-	people []string // ids of contacts, of groups too
-}
-
 // readContact reads one contact.
 func (r *run) readContact() error {
 	s := &r.scan
@@ -122,51 +116,36 @@ func (r *run) readIDs(ids []string) []string {
 	return ids
 }
 
-// readItem reads one task, folder or project.
+// readItem reads one task, folder or project: its authors, those responsible and its
+// followers take part in it.
 func (r *run) readItem() error {
 	s := &r.scan
-	one := &workItem{Conversation: r.conversation("")}
+	id, from := "", len(r.items.arena)
 	for key, ok := s.Key(); ok; key, ok = s.Key() {
 		switch string(key) {
 		case "id":
-			one.Key = r.intern(s.Str())
+			id = r.intern(s.Str())
 		case "authorIds", "responsibleIds", "followerIds":
-			one.people = r.readIDs(one.people)
+			r.ids = r.readIDs(r.ids[:0])
+			for _, person := range r.ids {
+				r.items.takes(person)
+			}
 		default:
 			s.Skip()
 		}
 	}
-	if one.Key == "" {
+	if id == "" {
+		r.items.drop(from)
 		return r.reject("no_conversation")
 	}
-	if s.Err() == nil {
-		r.items[one.Key] = one
+	if s.Err() != nil { // cut off in the middle, which the end of the document tells
+		r.items.drop(from)
+		return nil
 	}
+	r.items.end(id, from)
 	return nil
 }
 
 func (r *run) conversation(key string) record.Conversation {
 	return record.Conversation{Tool: Tool, Workspace: r.workspace, Key: key, Kind: record.ConversationChannel, Coverage: record.CoverageMember}
-}
-
-// settle works out who takes part in a work item: its authors, those responsible and its
-// followers, groups by their members.
-func (r *run) settle(one *workItem) {
-	seen := map[string]bool{}
-	add := func(id string) {
-		if !seen[id] {
-			seen[id] = true
-			one.Members = append(one.Members, record.Member{Account: toolID(id)})
-		}
-	}
-	for _, id := range one.people {
-		if c := r.contacts[id]; c != nil && c.isGroup {
-			for _, member := range c.members {
-				add(member)
-			}
-			continue
-		}
-		add(id)
-	}
-	one.people = nil
 }

@@ -30,7 +30,7 @@ func (collector) Name() string { return Tool }
 
 // Collect reads all files.
 func (collector) Collect(ctx context.Context, t *collectors.Tree, o collectors.Options, sink collectors.Sink) error {
-	r := &run{tree: t, sink: sink, workspace: o.Workspace, contacts: map[string]*contact{}, items: map[string]*workItem{},
+	r := &run{tree: t, sink: sink, workspace: o.Workspace, contacts: map[string]*contact{}, items: newItems(),
 		zones: map[string]*time.Location{}}
 	return collectors.InSteps(ctx, Tool, o, r.lists, r.announce, r.messages)
 }
@@ -42,7 +42,8 @@ type run struct {
 	workspace string
 
 	contacts map[string]*contact
-	items    map[string]*workItem
+	items    items
+	ids      []string // of a list
 	texts    jsonscan.Texts
 	zones    map[string]*time.Location
 
@@ -90,10 +91,10 @@ func (r *run) announce(context.Context) error {
 			}
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(r.items)) {
-		one := r.items[id]
-		r.settle(one)
-		if err := r.sink.Conversation(&one.Conversation); err != nil {
+	for _, id := range r.items.ids() {
+		one := r.conversation(id)
+		one.Members = r.membersOf(id, nil)
+		if err := r.sink.Conversation(&one); err != nil {
 			return err
 		}
 	}

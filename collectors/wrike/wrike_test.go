@@ -71,7 +71,7 @@ func FuzzDocument(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		kept := collectortest.NewRecorder()
-		r := &run{sink: kept, workspace: "test", contacts: map[string]*contact{}, items: map[string]*workItem{}, zones: map[string]*time.Location{}}
+		r := &run{sink: kept, workspace: "test", contacts: map[string]*contact{}, items: newItems(), zones: map[string]*time.Location{}}
 		c := comments{run: r}
 		for _, read := range []func() error{r.readContact, r.readItem, c.read} {
 			if err := r.document(context.Background(), "f", bytes.NewReader(content), read); err != nil {
@@ -107,6 +107,21 @@ func BenchmarkCollect(b *testing.B) {
 
 func BenchmarkResident(b *testing.B) {
 	collectortest.Resident(b, New(), "comments.json", collectors.Options{}, bulk)
+}
+
+// A list of tasks, each with some who follow it: all of them are held.
+func BenchmarkResidentTasks(b *testing.B) {
+	collectortest.Resident(b, New(), "tasks.json", collectors.Options{}, func(w io.Writer, n int) {
+		io.WriteString(w, `{"kind":"tasks","data":[`)
+		for i := range n {
+			if i > 0 {
+				io.WriteString(w, ",\n")
+			}
+			fmt.Fprintf(w, `{"id":"IEAAAAAAKQ%07d","accountId":"IEAAAAAA","title":"a task of the usual length","description":"","briefDescription":"","parentIds":["IEAAAAAAI4AB5BGT"],"superParentIds":[],"sharedIds":["KUAA%04d","KUAA%04d","KUAA%04d"],"responsibleIds":["KUAA%04d"],"status":"Active","importance":"Normal","createdDate":"2018-08-07T11:40:51Z","updatedDate":"2018-08-07T11:40:51Z","dates":{"type":"Backlog"},"scope":"WsTask","authorIds":["KUAA%04d"],"customStatusId":"IEAAAAAAJMAAAAAA","hasAttachments":false,"permalink":"https://www.wrike.com/open.htm?id=%d","priority":"1b9b00","followedByMe":false,"followerIds":["KUAA%04d","KUAA%04d"],"superTaskIds":[],"subTaskIds":[],"dependencyIds":[],"metadata":[],"customFields":[]}`,
+				i, i%5000, i*3%5000, i*7%5000, i*11%5000, i%5000, i, i%5000, i*13%5000)
+		}
+		io.WriteString(w, "]}")
+	})
 }
 
 // The yardstick: a bare decode of the same file into structs of the fields needed.
