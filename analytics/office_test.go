@@ -31,6 +31,7 @@ func newOffice(t testing.TB) *store {
 		s.load(t, "testdata/office", "account_person", prefix)
 		s.load(t, "testdata/office", "account_day", prefix+", arrayMap(h -> toUInt32(if(h = 9, messages, 0)), range(24)) AS hours")
 		s.load(t, "testdata/office", "tie_day", prefix)
+		s.load(t, "testdata/office", "minute_day", prefix)
 	}
 	s.measure(t)
 	return s

@@ -68,7 +68,7 @@ func TestTogetherAsAlone(t *testing.T) {
 	}
 }
 
-// A page reads what was sent once, by day and by week, in which weeks ever, the reciprocal ties once, who the people are, and the
+// A page reads what was sent once, by day, by week and by hour, in which minutes, in which weeks ever, the reciprocal ties once, who the people are, and the
 // exchanges once for each of its two overlaps.
 func TestTogetherReadsOnce(t *testing.T) {
 	t.Parallel()
@@ -84,10 +84,10 @@ func TestTogetherReadsOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if n := s.reads.Load(); n != 8 {
-		t.Errorf("%d readings for %d questions, want 8", n, len(asks))
+	if n := s.reads.Load(); n != 9 {
+		t.Errorf("%d readings for %d questions, want 9", n, len(asks))
 	}
-	if _, err := analytics.ToolSprawl.Ask(t.Context(), together, officeSetting, filter(t, "side=all")); err != nil || s.reads.Load() != 9 {
+	if _, err := analytics.ToolSprawl.Ask(t.Context(), together, officeSetting, filter(t, "side=all")); err != nil || s.reads.Load() != 10 {
 		t.Errorf("a question that was not announced: %d readings (%v)", s.reads.Load(), err)
 	}
 }

@@ -33,6 +33,7 @@ func bindings() []binding {
 		bind(analytics.AdoptionCurve, drawAdoptionCurve, noTiles),
 		bind(analytics.ToolLifecycle, drawToolLifecycle, noTiles),
 		bind(analytics.AfterHours, drawAfterHours, noTiles),
+		bind(analytics.ToolSwitching, drawToolSwitching, noTiles),
 	}
 }
 
