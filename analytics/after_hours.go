@@ -41,7 +41,7 @@ var AfterHours = define("after_hours", Doc{
 	Example: "Of 100 messages 96 lie between 8 and 18, which hold more than any other 10 hours, and 4 at 21: 4 / 100 = .04.",
 	Shape:   ShapeSummary,
 	Grains:  []Grain{Whole, Week, Month},
-	weekly:  true,
+	weekly:  true, isSlow: true,
 }, making[AfterHoursRow]{of: []query{hoursFact.query, peopleFact.query}, needs: hoursNeeds, answer: afterHours})
 
 const (

@@ -35,6 +35,7 @@ func newOffice(t testing.TB) *store {
 		s.load(t, "testdata/office", "reach_day", prefix)
 		s.load(t, "testdata/office", "session_day", prefix)
 		s.load(t, "testdata/office", "gap_day", prefix)
+		s.load(t, "testdata/office", "minute_day", prefix)
 	}
 	s.measure(t)
 	return s

@@ -6,9 +6,7 @@ import "slices"
 var all = []Metric{
 	ToolSprawl, ToolShare, ToolActivity, ToolOverlap, TieFrequency,
 	TieMultiplexity, TieFragility, TieReciprocity, GroupMixing, GroupTies, ToolMixing, NetworkSize, TieStrength, NetworkInfluence,
-	UsageSegment, ToolRetention, AdoptionTime, AdoptionCurve,
-	ToolDisplacement,
-	ToolLifecycle, AfterHours,
+	ToolDisplacement, UsageSegment, ToolRetention, AdoptionTime, AdoptionCurve, ToolLifecycle, AfterHours, ToolSwitching,
 	ResponseRate, ResponseLatency, ToolReach, TurnVolume, SessionLength, ReplyShare,
 }
 

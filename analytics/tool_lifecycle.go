@@ -41,7 +41,7 @@ type ToolLifecycleRow struct {
 var ToolLifecycle = define("tool_lifecycle", Doc{
 	Title:    "Life of a tool",
 	Question: "Is each tool on trial, rising, steady, declining or a remnant, and since when?",
-	Formula:  "sign of a week: up when the 90 % interval of the 6-week Theil-Sen slope of weekly people or of users (joined less lost, added up) lies above 0 and neither lies below; down likewise. 3 weeks up running: rise; 3 down: decline; 6 of neither: plateau; a tool that begins is on trial until it rises or declines, 26 weeks at most; at a tenth of its best, by the median of 6 weeks, for 3 weeks running: residual, until it rises",
+	Formula:  "sign of a week: up when the 90 % interval of the 6-week Theil-Sen slope of weekly people or of users (joined less lost, added up) lies above 0 and neither lies below; down likewise. 3 weeks up running: rise; 3 down: decline; 6 without the sign that made it: plateau; a tool that begins is on trial until it rises or declines, 26 weeks at most; at a tenth of its best, by the median of 6 weeks, for 3 weeks running: residual, until it rises",
 	Source:   "own definition; slopes after Theil 1950, intervals after Sen 1968 with Kendall's exact distribution",
 	Caveats: []string{
 		"Six points make a strict test: a slope is sure when all but one or two pairs of weeks agree.",
@@ -62,7 +62,7 @@ const (
 	slopeWeeks      = 6   // of a slope
 	slopeConfidence = 0.9 // of its interval
 	turnWeeks       = 3   // of a sign, running, that change the state
-	calmWeeks       = 6   // without a sign, running, that make a plateau
+	calmWeeks       = 6   // running without the sign that keeps a state, that make a plateau
 	longestTrial    = 26  // weeks
 	userWeeks       = 4   // within which a user has sent something
 	residualShare   = 0.1 // of the best 6-week median, at or below which a tool is a remnant
@@ -186,21 +186,27 @@ func (l *life) run() {
 		state, since = Trial, 0
 	}
 	best := 0.0
+	last := map[int]int{} // week of each sign; no state has had one before the first slope
 	for i := range l.weeks {
-		if i >= slopeWeeks-1 {
+		if i < slopeWeeks-1 {
+			last[0] = i
+		} else {
 			if now := l.weeks[i].sign(); now == sign {
 				running++
 			} else {
 				sign, running = now, 1
 			}
 			median := l.median(i)
+			if sign != 0 {
+				last[sign] = i
+			}
 			if best = max(best, median); best > 0 && median <= residualShare*best {
 				remnant++
 			} else {
 				remnant = 0
 			}
 		}
-		if next := turn(state, sign, running, remnant, i+1); next != state {
+		if next := turn(state, sign, running, remnant, i-last[signOf[state]], i+1); next != state {
 			if state != "" || sign != 0 {
 				since = i
 			}
@@ -210,8 +216,12 @@ func (l *life) run() {
 	}
 }
 
-// turn is the state after a week, of which the sign has been running for some weeks, and the tool a remnant for some.
-func turn(state Lifecycle, sign, running, remnant, age int) Lifecycle {
+// signOf is the sign that keeps a state.
+var signOf = map[Lifecycle]int{Rise: 1, Decline: -1}
+
+// turn is the state after a week, of which the sign has been running for some weeks; the tool has been a remnant for some, and calm, without
+// the sign that keeps its state, for some.
+func turn(state Lifecycle, sign, running, remnant, calm, age int) Lifecycle {
 	switch {
 	case sign > 0 && running >= turnWeeks:
 		return Rise
@@ -219,7 +229,7 @@ func turn(state Lifecycle, sign, running, remnant, age int) Lifecycle {
 		return Residual
 	case sign < 0 && running >= turnWeeks:
 		return Decline
-	case sign == 0 && running >= calmWeeks && state != Trial || state == Trial && age > longestTrial:
+	case calm >= calmWeeks && state != Trial || state == Trial && age > longestTrial:
 		return Plateau
 	}
 	return state

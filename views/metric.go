@@ -49,6 +49,7 @@ func bindings() []binding {
 		bind(analytics.TurnVolume, drawTurnVolume, noTiles),
 		bind(analytics.SessionLength, drawSessionLength, noTiles),
 		bind(analytics.ReplyShare, drawReplyShare, noTiles),
+		bind(analytics.ToolSwitching, drawToolSwitching, noTiles),
 	}
 }
 

@@ -20,6 +20,10 @@ func (c Company) useRows(m analytics.Metric, buckets []analytics.Bucket) any {
 			}
 			return rows
 		})
+	case analytics.ToolSwitching.Slug():
+		return ofTools(c, buckets, func(tool string) []analytics.ToolSwitchingRow {
+			return ofAllTools(tool, analytics.ToolSwitchingRow{OnTools: "all"}, analytics.ToolSwitchingRow{OnTools: "1"}, analytics.ToolSwitchingRow{OnTools: "2"}, analytics.ToolSwitchingRow{OnTools: "3+"})
+		})
 	case analytics.AfterHours.Slug():
 		return ofTools(c, buckets, func(tool string) []analytics.AfterHoursRow { return ofAllTools(tool, analytics.AfterHoursRow{}) })
 	case analytics.ToolLifecycle.Slug():
