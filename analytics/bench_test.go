@@ -23,6 +23,13 @@ func fill(t testing.TB, s *store) {
 		FROM (SELECT person AS a, (person + 1 + intExp2(cityHash64(person, day, tool, 3) % 11)) % 2000 AS b, tool, day, cityHash64(person, tool, day, 7) AS h
 			FROM (SELECT number AS person FROM numbers(2000)) ARRAY JOIN [0, 1, 2, 3, 4, 5] AS tool ARRAY JOIN range(728) AS day
 			WHERE toDayOfWeek(toDate('2024-01-01') + day) < 6 AND cityHash64(person, tool) % 2 = 0 AND cityHash64(person, day, tool) % 100 < 21 AND a != b)`)
+	for _, table := range []string{"opening_day", "reach_day"} {
+		s.exec(t, `INSERT INTO `+table+` SELECT 1, 1, tool, day, account_id, if(tool = 'email', 'mail', 'turn'), 3, 2, 0,
+			[20 + account_id % 20, 25 + toUInt32(day) % 30], [15 + account_id % 20, 20 + toUInt32(day) % 25], [], [] FROM account_day`)
+	}
+	s.exec(t, `INSERT INTO session_day SELECT 1, 1, tool, day, account_id, 'direct', 2, 1, messages, turns, 3, 300 FROM account_day WHERE tool != 'email'`)
+	s.exec(t, `INSERT INTO gap_day SELECT 1, 1, tool, day, account_id, 'direct', 3, [12 + account_id % 9, 20, 40 + toUInt32(day) % 10], 10000, 90000000, 1, 1
+		FROM account_day WHERE tool != 'email'`)
 	s.measure(t)
 }
 

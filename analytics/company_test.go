@@ -131,11 +131,13 @@ func (c *company) write(t testing.TB) {
 		}
 		pairs = append(pairs, fmt.Sprintf("(1, 1, '%s', '%s', %d, %d, %d, %d)", companyTools[m.tool], dayAt(m.day), a, b, ab, ba))
 	}
+	conversations := c.conversations()
 	for into, values := range map[string][]string{
 		"account_person": who,
 		"account_day (publication_id, slice_id, tool, day, account_id, messages, turns)":   days,
 		"tie_day (publication_id, slice_id, tool, day, a_id, b_id, a_to_b, b_to_a)":        pairs,
 		"person_attribute (person_id, attribute, from_on, to_on, value, version, is_gone)": facts,
+		"opening_day": conversations.opening, "reach_day": conversations.reach, "session_day": conversations.session, "gap_day": conversations.gap,
 	} {
 		for len(values) > 0 {
 			n := min(len(values), 2000)

@@ -12,17 +12,16 @@ WITH
         range(toUInt64(arrayMax(ends) - first))) AS windows_of_day,
     opened AS
     (
-        SELECT
-            arrayJoin(windows_of_day[1 + (day - first)]) AS window,
-            tool,
-            toString(opening_day.rule) AS by_rule,
-            account_id,
-            sum(openings) AS opened,
-            sum(answered) AS replied,
-            sumIf(openings, day <= {followed_until:Array(Date)}[indexOf({tools:Array(String)}, tool)]) AS followed,
-            sumIf(arrayCount(bin -> bin < {limit:UInt8}, working_gap_bins), day <= {followed_until:Array(Date)}[indexOf({tools:Array(String)}, tool)]) AS in_time
-        FROM opening_day
-        WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)} AND day >= first AND day < arrayMax(ends)
+        SELECT arrayJoin(windows_of_day[1 + (day - first)]) AS window, tool, by_rule, account_id,
+            sum(n) AS opened, sum(n_replied) AS replied, sum(if(is_followed, n, 0)) AS followed, sum(n_in_time) AS in_time
+        FROM
+        (
+            SELECT day, tool, opening_day.rule AS by_rule, account_id, openings AS n, answered AS n_replied,
+                day <= {followed_until:Array(Date)}[indexOf({tools:Array(String)}, tool)] AS is_followed,
+                if(is_followed, arrayCount(bin -> bin < {limit:UInt8}, working_gap_bins), 0) AS n_in_time
+            FROM opening_day
+            WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)} AND day >= first AND day < arrayMax(ends)
+        )
         GROUP BY window, tool, by_rule, account_id
     ),
     person AS
@@ -41,12 +40,12 @@ WITH
 SELECT
     window,
     tool,
-    by_rule AS rule,
+    toString(by_rule) AS rule,
     toString(groupArray(person_id)) AS people,
     toString(groupArray(opened)) AS openings,
     toString(groupArray(replied)) AS replied_openings,
     toString(groupArray(followed)) AS followed_openings,
     toString(groupArray(in_time)) AS answered_openings
 FROM (SELECT * FROM person ORDER BY window, tool, by_rule, person_id)
-GROUP BY window, tool, rule
+GROUP BY window, tool, by_rule
 ORDER BY window, tool, rule

@@ -12,16 +12,16 @@ WITH
         range(toUInt64(arrayMax(ends) - first))) AS windows_of_day,
     turned_to AS
     (
-        SELECT
-            arrayJoin(windows_of_day[1 + (day - first)]) AS window,
-            tool,
-            account_id,
-            sum(reach_day.addressed) AS turned,
-            sum(reach_day.answered) AS replied,
-            sumIf(reach_day.addressed, day <= {followed_until:Array(Date)}[indexOf({tools:Array(String)}, tool)]) AS followed,
-            sumIf(arrayCount(bin -> bin < {limit:UInt8}, working_gap_bins), day <= {followed_until:Array(Date)}[indexOf({tools:Array(String)}, tool)]) AS in_time
-        FROM reach_day
-        WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)} AND day >= first AND day < arrayMax(ends)
+        SELECT arrayJoin(windows_of_day[1 + (day - first)]) AS window, tool, account_id,
+            sum(n) AS turned, sum(n_replied) AS replied, sum(if(is_followed, n, 0)) AS followed, sum(n_in_time) AS in_time
+        FROM
+        (
+            SELECT day, tool, account_id, addressed AS n, answered AS n_replied,
+                day <= {followed_until:Array(Date)}[indexOf({tools:Array(String)}, tool)] AS is_followed,
+                if(is_followed, arrayCount(bin -> bin < {limit:UInt8}, working_gap_bins), 0) AS n_in_time
+            FROM reach_day
+            WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)} AND day >= first AND day < arrayMax(ends)
+        )
         GROUP BY window, tool, account_id
     ),
     person AS

@@ -10,13 +10,14 @@ WITH
     -- for each day from the first on, the windows that hold it
     arrayMap(d -> arrayFilter(w -> starts[w + 1] <= first + d AND first + d < ends[w + 1], range(toUInt16(length(ends)))),
         range(toUInt64(arrayMax(ends) - first))) AS windows_of_day,
+    -- day by day first: a day may be in several windows
     gap AS
     (
-        SELECT window, tool, if({by_person:Bool}, person_id, 0) AS of_person, code, count() AS times
+        SELECT day, tool, if({by_person:Bool}, person_id, 0) AS of_person, code, count() AS times
         FROM
         (
             SELECT
-                arrayJoin(windows_of_day[1 + (day - first)]) AS window,
+                day,
                 tool,
                 account_id,
                 arrayJoin(arrayConcat(gap_bins, arrayMap(bin -> toUInt8(64 + bin), working_gap_bins), arrayMap(bin -> toUInt8(128 + bin), followed_bins),
@@ -31,6 +32,12 @@ WITH
             WHERE slice_id = {people:UInt64} AND is_person
                 AND ({side:String} = 'all' OR is_internal = ({side:String} = 'internal'))
         ) AS who ON who.account_id = waited.account_id
+        GROUP BY day, tool, of_person, code
+    ),
+    held AS
+    (
+        SELECT arrayJoin(windows_of_day[1 + (day - first)]) AS window, tool, of_person, code, sum(times) AS counted
+        FROM gap
         GROUP BY window, tool, of_person, code
     )
 SELECT
@@ -38,7 +45,7 @@ SELECT
     tool,
     of_person AS person,
     toString(groupArray(code)) AS codes,
-    toString(groupArray(times)) AS counts
-FROM (SELECT * FROM gap ORDER BY window, tool, of_person, code)
+    toString(groupArray(counted)) AS counts
+FROM (SELECT * FROM held ORDER BY window, tool, of_person, code)
 GROUP BY window, tool, person
 ORDER BY window, tool, person

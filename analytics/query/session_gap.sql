@@ -8,36 +8,49 @@ WITH
     arrayMin(starts) AS first,
     -- for each day from the first on, the windows that hold it
     arrayMap(d -> arrayFilter(w -> starts[w + 1] <= first + d AND first + d < ends[w + 1], range(toUInt16(length(ends)))),
-        range(toUInt64(arrayMax(ends) - first))) AS windows_of_day
+        range(toUInt64(arrayMax(ends) - first))) AS windows_of_day,
+    gap AS
+    (
+        SELECT
+            window,
+            tool,
+            if({by_person:Bool}, person_id, 0) AS of_person,
+            sum(n) AS gaps,
+            sum(n_seconds) AS seconds,
+            sum(n_squared) AS squares,
+            sumMap(gap_bins, times) AS histogram
+        FROM
+        (
+            SELECT
+                arrayJoin(windows_of_day[1 + (day - first)]) AS window,
+                tool,
+                account_id,
+                toFloat64(gap_day.gaps) AS n,
+                toFloat64(gap_seconds) AS n_seconds,
+                toFloat64(squared_seconds) AS n_squared,
+                gap_bins,
+                arrayWithConstant(length(gap_bins), toUInt64(1)) AS times
+            FROM gap_day
+            WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)} AND day >= first AND day < arrayMax(ends)
+                AND place IN ('direct', 'group')
+        ) AS followed
+        INNER JOIN
+        (
+            SELECT account_id, person_id
+            FROM account_person
+            WHERE slice_id = {people:UInt64} AND is_person
+                AND ({side:String} = 'all' OR is_internal = ({side:String} = 'internal'))
+        ) AS who ON who.account_id = followed.account_id
+        GROUP BY window, tool, of_person
+    )
 SELECT
     window,
     tool,
-    if({by_person:Bool}, person_id, 0) AS person,
-    sum(n) AS gaps,
-    sum(n_seconds) AS seconds,
-    sum(n_squared) AS squares,
-    toString(range(64)) AS bins,
-    toString(sumForEach(times)) AS counts
-FROM
-(
-    SELECT
-        arrayJoin(windows_of_day[1 + (day - first)]) AS window,
-        tool,
-        account_id,
-        toFloat64(gap_day.gaps) AS n,
-        toFloat64(gap_seconds) AS n_seconds,
-        toFloat64(squared_seconds) AS n_squared,
-        arrayMap(b -> toUInt64(countEqual(gap_bins, b)), range(64)) AS times
-    FROM gap_day
-    WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)} AND day >= first AND day < arrayMax(ends)
-        AND place IN ('direct', 'group')
-) AS followed
-INNER JOIN
-(
-    SELECT account_id, person_id
-    FROM account_person
-    WHERE slice_id = {people:UInt64} AND is_person
-        AND ({side:String} = 'all' OR is_internal = ({side:String} = 'internal'))
-) AS who ON who.account_id = followed.account_id
-GROUP BY window, tool, person
+    of_person AS person,
+    gaps,
+    seconds,
+    squares,
+    toString(histogram.1) AS bins,
+    toString(histogram.2) AS counts
+FROM gap
 ORDER BY window, tool, person
