@@ -14,145 +14,196 @@ import (
 // rollups are the tables made of messages, each by the query of its name.
 var rollups = []string{"account_day", "tie_day", "opening_day", "reach_day", "minute_day"}
 
-// month is one slice of the roll-ups: a tool and a month of the organisation's days.
-type month struct {
-	Tool  string `ch:"tool"`
-	Month uint32 `ch:"month"` // yyyymm
-}
+// following are the roll-ups of which a day can change with what happens weeks later.
+var following = []string{"opening_day", "reach_day"}
 
-// rollUp makes the roll-ups of the touched slices, tool by tool.
+// rollUp makes the roll-ups of the touched slices: what changed is made of messages, the days before are taken over.
 func (p *publication) rollUp(ctx context.Context, touched []month) error {
-	months := map[string][]uint32{}
-	for _, t := range touched {
-		months[t.Tool] = append(months[t.Tool], t.Month)
-	}
-	contents, err := p.w.toolContents(ctx, slices.Sorted(maps.Keys(months)))
+	live, err := p.w.liveSlices(ctx)
 	if err != nil {
 		return err
 	}
-	rows := uint64(0)
-	for _, c := range contents {
-		rows += c.rows
+	byTool := map[string][]month{}
+	for _, t := range touched {
+		byTool[t.Tool] = append(byTool[t.Tool], t)
 	}
+	tools := slices.Sorted(maps.Keys(byTool))
+	contents, err := p.w.toolContents(ctx, tools, touched, live)
+	if err != nil {
+		return err
+	}
+	var work []work
+	var taken []takenOver
 	for i, c := range contents {
-		slices.Sort(months[c.tool])
-		for _, span := range spans(months[c.tool], rows) {
-			if err := p.rollUpSpan(ctx, p.base(i+1), span, c); err != nil {
-				return fmt.Errorf("roll up %s: %w", c.tool, err)
+		slices.SortFunc(byTool[c.tool], func(a, b month) int { return int(a.Month) - int(b.Month) })
+		own, over := p.toolWork(p.base(i+1), c, byTool[c.tool], live)
+		work, taken = append(work, own...), append(taken, over...)
+		for _, m := range byTool[c.tool] {
+			p.add(publicationRow{c.tool, m.Month, p.base(i+1) + uint64(m.Month), c.last[m.Month]})
+		}
+	}
+	return p.make(ctx, work, taken)
+}
+
+// work is one statement of the roll-ups with its parameters.
+type work struct {
+	table, query string
+	parameters   []any
+	tool         string
+}
+
+// takenOver is the beginning of a slice that stays as it was.
+type takenOver struct {
+	table string
+	old   liveSlice
+	slice uint64
+	until time.Time // the first day that is made anew
+}
+
+// toolWork says what is to be done for a tool's slices, the earliest first.
+func (p *publication) toolWork(base uint64, c toolContent, touched []month, live map[month]liveSlice) (todo []work, taken []takenOver) {
+	for _, s := range rollupStatements(c) {
+		var anew []month
+		since := map[month]time.Time{}
+		for _, m := range touched {
+			since[m] = p.since(m, s, live)
+			if since[m].Before(m.next()) {
+				anew = append(anew, m)
+			}
+		}
+		for _, span := range c.spans(anew) {
+			from := since[span[0]]
+			for _, m := range span {
+				from = earliest(from, since[m])
+			}
+			for _, m := range span { // a span is made from one day on
+				since[m] = latest(from, m.first())
+			}
+			todo = append(todo, work{s.table, s.query, p.parameters(base, c, span, from, slices.Contains(following, s.table)), c.tool})
+		}
+		if !s.takesOver {
+			continue
+		}
+		for _, m := range touched {
+			if since[m].After(m.first()) {
+				taken = append(taken, takenOver{s.table, live[m], base + uint64(m.Month), since[m]})
 			}
 		}
 	}
-	return nil
+	return todo, taken
 }
 
-// rowsAtOnce is about how many messages one roll-up query may sort.
-const rowsAtOnce = 4_000_000
-
-// spans cuts months, ascending, into runs without long gaps, and into single months when
-// the tools have many rows.
-func spans(months []uint32, rows uint64) [][]uint32 {
-	var out [][]uint32
-	for i, m := range months {
-		if i == 0 || rows > rowsAtOnce || monthIndex(m)-monthIndex(months[i-1]) > 12 {
-			out = append(out, nil)
-		}
-		out[len(out)-1] = append(out[len(out)-1], m)
+// since is the first day of a slice that a statement makes anew.
+func (p *publication) since(m month, s statement, live map[month]liveSlice) time.Time {
+	c, isKnown := p.changes[m]
+	if _, isLive := live[m]; !isKnown || !isLive || s.whole {
+		return m.first()
 	}
-	return out
+	return c.by(slices.Contains(following, s.table))
 }
 
-func monthIndex(yyyymm uint32) int { return int(yyyymm/100)*12 + int(yyyymm%100) }
-
-func (p *publication) rollUpSpan(ctx context.Context, base uint64, months []uint32, c toolContent) error {
-	zone, err := time.LoadLocation(p.w.Zone())
-	if err != nil {
-		return err
+func earliest(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
 	}
-	first, last := months[0], months[len(months)-1]
-	from := time.Date(int(first/100), time.Month(first%100), 1, 0, 0, 0, 0, zone)
-	to := time.Date(int(last/100), time.Month(last%100)+1, 1, 0, 0, 0, 0, zone)
+	return a
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// parameters are those of a statement that makes the days of a span from one on. Turns are followed back from the first of a month.
+func (p *publication) parameters(base uint64, c toolContent, span []month, since time.Time, follows bool) []any {
+	zone := p.zone
+	from := time.Date(since.Year(), since.Month(), since.Day(), 0, 0, 0, 0, zone)
+	if follows {
+		from = monthStart(span[0].Month, zone)
+	}
+	numbers := make([]uint32, len(span))
+	for i, m := range span {
+		numbers[i] = m.Month
+	}
+	to := monthStart(span[len(span)-1].Month, zone).AddDate(0, 1, 0)
 	const layout = "2006-01-02 15:04:05"
-	parameters := []any{named("publication", p.id), named("base", base), named("tool", c.tool), named("zone", p.w.Zone()), named("months", months),
+	parameters := []any{named("publication", p.id), named("base", base), named("tool", c.tool), named("zone", zone.String()), named("months", numbers), named("since", since.Format(time.DateOnly)),
 		named("from", from.UTC().Format(layout)), named("to", to.UTC().Format(layout)), named("until", c.until.UnixMilli()), named("edges", GapEdges)}
-	parameters = append(parameters, p.w.days.Load().calendar.parameters()...)
+	return append(parameters, p.w.days.Load().calendar.parameters()...)
+}
+
+// make runs the statements.
+func (p *publication) make(ctx context.Context, todo []work, taken []takenOver) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
-	for _, s := range rollupStatements(c.rules) {
+	for _, s := range todo {
 		group.Go(func() error {
-			if err := p.w.conn.Exec(ctx, s.query, parameters...); err != nil {
-				return fmt.Errorf("%s: %w", s.table, err)
+			if err := p.w.conn.Exec(ctx, s.query, s.parameters...); err != nil {
+				return fmt.Errorf("roll up %s: %s: %w", s.tool, s.table, err)
 			}
 			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return err
+	for _, table := range rollups {
+		group.Go(func() error { return p.takeOver(ctx, table, taken) })
 	}
-	for _, m := range months {
-		p.add(publicationRow{c.tool, m, base + uint64(m), c.last[m]})
+	return group.Wait()
+}
+
+// takeOver copies the days that stay as they were.
+func (p *publication) takeOver(ctx context.Context, table string, taken []takenOver) error {
+	var publications, old, made []uint64
+	var until, tools []string
+	for _, t := range taken {
+		if t.table != table {
+			continue
+		}
+		publications, tools = append(publications, t.old.publicationOf()), append(tools, t.old.Tool)
+		old, made, until = append(old, t.old.ID), append(made, t.slice), append(until, t.until.Format(time.DateOnly))
+	}
+	if len(old) == 0 {
+		return nil
+	}
+	slices.Sort(publications)
+	slices.Sort(tools)
+	query := "INSERT INTO " + table + ` SELECT * REPLACE ({publication:UInt64} AS publication_id, transform(slice_id, {old:Array(UInt64)}, {made:Array(UInt64)}, toUInt64(0)) AS slice_id)
+		FROM (SELECT * FROM ` + table + ` WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {old:Array(UInt64)} AND tool IN {tools:Array(String)}
+			AND day < transform(slice_id, {old:Array(UInt64)}, {until:Array(Date)}, toDate(0)))`
+	err := p.w.conn.Exec(ctx, query, named("publication", p.id), named("publications", slices.Compact(publications)), named("tools", slices.Compact(tools)),
+		named("old", old), named("made", made), named("until", until))
+	if err != nil {
+		return fmt.Errorf("take over what stays of %s: %w", table, err)
 	}
 	return nil
 }
 
 // statement is what makes a roll-up, or a part of one.
-type statement struct{ table, query string }
+type statement struct {
+	table, query string
+	whole        bool // it makes whole months only
+	takesOver    bool // one of the statements of a table takes over what stays
+}
 
 // rollupStatements make all roll-ups of a tool in which some rules of openings can hold.
-func rollupStatements(rules []string) []statement {
+func rollupStatements(c toolContent) []statement {
 	var out []statement
 	for _, table := range rollups {
 		query := sqlFile(table)
-		if !strings.Contains(query, "\n-- opening.sql\n") {
-			out = append(out, statement{table, query})
-			continue
+		parts := []string{query}
+		if strings.Contains(query, "\n-- opening.sql\n") {
+			parts = nil
+			for _, rule := range c.rules {
+				parts = append(parts, strings.NewReplacer(
+					"-- opening.sql\n", sqlFile("opening")+sqlFile("opening_"+rule),
+					"-- gap_bins.sql\n", sqlFile("gap_bins")).Replace(query))
+			}
 		}
-		for _, rule := range rules {
-			out = append(out, statement{table, strings.NewReplacer(
-				"-- opening.sql\n", sqlFile("opening")+sqlFile("opening_"+rule),
-				"-- gap_bins.sql\n", sqlFile("gap_bins")).Replace(query)})
+		for i, part := range parts {
+			whole := !strings.Contains(part, "{since:Date}")
+			out = append(out, statement{table, part, whole, i == 0 && !whole})
 		}
 	}
 	return out
-}
-
-// toolContent is what the roll-ups ask about all messages of a tool.
-type toolContent struct {
-	tool  string
-	rows  uint64
-	until time.Time            // the last moment of which the data tell
-	last  map[uint32]time.Time // message of each month
-	rules []string             // of openings that can hold
-}
-
-// toolContents looks at tools, in their order; those without a message have nothing in them.
-func (w *Warehouse) toolContents(ctx context.Context, tools []string) ([]toolContent, error) {
-	var rows []struct {
-		Tool  string    `ch:"tool"`
-		Month uint32    `ch:"month"`
-		Rows  uint64    `ch:"rows"`
-		Last  time.Time `ch:"last"`
-		Rules []string  `ch:"rules"`
-	}
-	if err := w.conn.Select(ctx, &rows, sqlFile("content"), named("tools", tools), named("zone", w.Zone())); err != nil {
-		return nil, fmt.Errorf("look at the messages: %w", passing(err))
-	}
-	out := make([]toolContent, len(tools))
-	for i, tool := range tools {
-		c := toolContent{tool: tool, last: map[uint32]time.Time{}, until: time.Unix(0, 0)}
-		for _, r := range rows {
-			if r.Tool != tool {
-				continue
-			}
-			c.rows += r.Rows
-			c.last[r.Month] = r.Last
-			c.rules = append(c.rules, r.Rules...)
-			if r.Last.After(c.until) {
-				c.until = r.Last
-			}
-		}
-		slices.Sort(c.rules)
-		c.rules = slices.Compact(c.rules)
-		out[i] = c
-	}
-	return out, nil
 }

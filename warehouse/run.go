@@ -168,7 +168,7 @@ func (r *Run) Finish() ([]SourceCount, error) {
 	}
 	// Both must be known before anything moves in.
 	var counts []SourceCount
-	var touched []month
+	var touched []change
 	group, ctx := errgroup.WithContext(r.ctx)
 	group.Go(func() (err error) {
 		counts, err = r.count(ctx, staged)

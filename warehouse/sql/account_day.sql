@@ -10,6 +10,7 @@ WITH
         FROM message FINAL
         WHERE tool = {tool:String}
           AND sent_at >= toDateTime64({from:String}, 3, 'UTC') - INTERVAL 1 HOUR AND sent_at < toDateTime64({to:String}, 3, 'UTC')
+          AND toYYYYMM(sent_at) BETWEEN toYYYYMM(toDateTime64({from:String}, 3, 'UTC') - INTERVAL 1 HOUR) AND toYYYYMM(toDateTime64({to:String}, 3, 'UTC') + INTERVAL 0 DAY)
           AND kind != 'system'
           AND (message_id, version) NOT IN (SELECT message_id, version FROM message_loser WHERE tool = {tool:String})
     ),
@@ -54,6 +55,6 @@ FROM
         countIf(n > 1 AND is_wide) AS received_wide
     FROM placed
     ARRAY JOIN account_ids AS account_id, arrayEnumerate(account_ids) AS n
-    WHERE toYYYYMM(day) IN {months:Array(UInt32)}
+    WHERE toYYYYMM(day) IN {months:Array(UInt32)} AND day >= {since:Date}
     GROUP BY day, account_id
 )

@@ -7,17 +7,11 @@ WITH
     (
         SELECT conversation_id, message_id, toUnixTimestamp64Milli(sent_at) AS at, place, sender_id, recipient_ids, audience, reply_key,
             parent_key, relation, mention_ids
-        FROM
-        (
-            SELECT conversation_id, message_id, sent_at, place, sender_id, sender_kind, recipient_ids, audience, reply_key, parent_key, relation, mention_ids
-            FROM message
-            WHERE tool = {tool:String}
-              AND sent_at >= toDateTime64({from:String}, 3, 'UTC') - INTERVAL 80670 MINUTE -- 56 days and the gap of a session
-              AND sent_at < toDateTime64({to:String}, 3, 'UTC') + INTERVAL 28 DAY
-              AND kind = 'message'
-              AND (message_id, version) NOT IN (SELECT message_id, version FROM message_loser WHERE tool = {tool:String})
-            ORDER BY version DESC
-            LIMIT 1 BY conversation_id, message_id
-        )
-        WHERE sender_id != 0 AND sender_kind NOT IN ('bot', 'system')
+        FROM message FINAL
+        WHERE tool = {tool:String}
+          AND sent_at >= toDateTime64({from:String}, 3, 'UTC') - INTERVAL 80670 MINUTE -- 56 days and the gap of a session
+          AND sent_at < toDateTime64({to:String}, 3, 'UTC') + INTERVAL 28 DAY
+          AND toYYYYMM(sent_at) BETWEEN toYYYYMM(toDateTime64({from:String}, 3, 'UTC') - INTERVAL 80670 MINUTE) AND toYYYYMM(toDateTime64({to:String}, 3, 'UTC') + INTERVAL 28 DAY)
+          AND kind = 'message' AND sender_id != 0 AND sender_kind NOT IN ('bot', 'system')
+          AND (message_id, version) NOT IN (SELECT message_id, version FROM message_loser WHERE tool = {tool:String})
     ),

@@ -34,5 +34,5 @@ FROM
         FROM opening
     )
 )
-WHERE toYYYYMM(day) IN {months:Array(UInt32)}
+WHERE toYYYYMM(day) IN {months:Array(UInt32)} AND day >= {since:Date}
 GROUP BY day, sender_id

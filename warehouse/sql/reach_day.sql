@@ -36,5 +36,5 @@ FROM
         FROM (SELECT *, arrayJoin(arrayFilter(id -> id NOT IN (0, sender_id), other_ids)) AS other_id FROM opening)
     )
 )
-WHERE toYYYYMM(day) IN {months:Array(UInt32)}
+WHERE toYYYYMM(day) IN {months:Array(UInt32)} AND day >= {since:Date}
 GROUP BY day, other_id

@@ -10,6 +10,7 @@ WITH
         FROM message FINAL
         WHERE tool = {tool:String}
           AND sent_at >= toDateTime64({from:String}, 3, 'UTC') AND sent_at < toDateTime64({to:String}, 3, 'UTC')
+          AND toYYYYMM(sent_at) BETWEEN toYYYYMM(toDateTime64({from:String}, 3, 'UTC') - INTERVAL 0 DAY) AND toYYYYMM(toDateTime64({to:String}, 3, 'UTC') + INTERVAL 0 DAY)
           AND kind = 'message' AND sender_id != 0 AND sender_kind NOT IN ('bot', 'system')
           AND (message_id, version) NOT IN (SELECT message_id, version FROM message_loser WHERE tool = {tool:String})
     ),
@@ -45,5 +46,5 @@ SELECT
     countIf(other_id = author_id),
     countIf(other_id != author_id AND NOT has(near_ids, other_id))
 FROM act
-WHERE toYYYYMM(day) IN {months:Array(UInt32)}
+WHERE toYYYYMM(day) IN {months:Array(UInt32)} AND day >= {since:Date}
 GROUP BY day, a_id, b_id
