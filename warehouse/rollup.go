@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -79,7 +80,7 @@ func (p *publication) toolWork(base uint64, c toolContent, touched []month, live
 			for _, m := range span { // a span is made from one day on
 				since[m] = latest(from, m.first())
 			}
-			todo = append(todo, work{s.table, s.query, p.parameters(base, c, span, from, slices.Contains(following, s.table)), c.tool})
+			todo = append(todo, work{s.table, s.query, append(p.parameters(base, c, span, from, s.rule == "turn"), s.ruleParameters()...), c.tool})
 		}
 		if !s.takesOver {
 			continue
@@ -117,10 +118,10 @@ func latest(a, b time.Time) time.Time {
 }
 
 // parameters are those of a statement that makes the days of a span from one on. Turns are followed back from the first of a month.
-func (p *publication) parameters(base uint64, c toolContent, span []month, since time.Time, follows bool) []any {
+func (p *publication) parameters(base uint64, c toolContent, span []month, since time.Time, fromFirst bool) []any {
 	zone := p.zone
 	from := time.Date(since.Year(), since.Month(), since.Day(), 0, 0, 0, 0, zone)
-	if follows {
+	if fromFirst {
 		from = monthStart(span[0].Month, zone)
 	}
 	numbers := make([]uint32, len(span))
@@ -134,9 +135,13 @@ func (p *publication) parameters(base uint64, c toolContent, span []month, since
 	return append(parameters, p.w.days.Load().calendar.parameters()...)
 }
 
+// sparing are settings for statements that may read millions of messages, atOnce of them beside each other: one thread each, and what
+// does not fit into half a gigabyte goes to disk.
+var sparing = clickhouse.Settings{"max_threads": 1, "max_bytes_before_external_group_by": 512 << 20, "max_bytes_before_external_sort": 512 << 20}
+
 // make runs the statements.
 func (p *publication) make(ctx context.Context, todo []work, taken []takenOver) error {
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := errgroup.WithContext(clickhouse.Context(ctx, clickhouse.WithSettings(sparing)))
 	group.SetLimit(atOnce)
 	for _, s := range todo {
 		group.Go(func() error {
@@ -182,8 +187,23 @@ func (p *publication) takeOver(ctx context.Context, table string, taken []takenO
 // statement is what makes a roll-up, or a part of one.
 type statement struct {
 	table, query string
-	whole        bool // it makes whole months only
-	takesOver    bool // one of the statements of a table takes over what stays
+	whole        bool   // it makes whole months only
+	rule         string // of openings, or empty
+	takesOver    bool   // one of the statements of a table takes over what stays
+}
+
+// ruleParameters are those that opening.sql asks beside: the places of a rule, by the numbers of their kinds, and how many minutes
+// it looks back. A turn is followed back for 56 days and the gap of a session.
+func (s statement) ruleParameters() []any {
+	switch s.rule {
+	case "turn":
+		return []any{named("places", []int8{1, 2}), named("lookback", uint32(56*24*60+30))}
+	case "mail":
+		return []any{named("places", []int8{6, 7}), named("lookback", uint32(0))}
+	case "thread":
+		return []any{named("places", []int8{0, 2, 3, 4, 5, 8}), named("lookback", uint32(0))}
+	}
+	return nil
 }
 
 // rollupStatements make all roll-ups of a tool in which some rules of openings can hold.
@@ -201,8 +221,12 @@ func rollupStatements(c toolContent) []statement {
 			}
 		}
 		for i, part := range parts {
-			whole := !strings.Contains(part, "{since:Date}")
-			out = append(out, statement{table, part, whole, i == 0 && !whole})
+			s := statement{table: table, query: part, whole: !strings.Contains(part, "{since:Date}")}
+			s.takesOver = i == 0 && !s.whole
+			if len(parts) == len(c.rules) && slices.Contains(following, table) {
+				s.rule = c.rules[i]
+			}
+			out = append(out, s)
 		}
 	}
 	return out

@@ -1,7 +1,7 @@
 -- Which turns of the asked months could be answered, and who answered when? This begins every statement about openings; then
 -- comes opening_turn.sql, opening_mail.sql or opening_thread.sql, which gives a row of `opening` for each, and opening_day.sql
 -- or reach_day.sql, which counts them. Only the highest version of a message counts, only the canonical copy, and no
--- automatic ones; an answer dated before its opening, or more than 28 days after it, is none. Moments are milliseconds since 1970 (`at`).
+-- automatic ones; an answer dated before its opening, or more than 28 days after it, is none. Moments are milliseconds since 1970 (`at`). {places} and {lookback} are what the rule needs.
 WITH
     heard AS
     (
@@ -9,9 +9,10 @@ WITH
             parent_key, relation, mention_ids
         FROM message FINAL
         WHERE tool = {tool:String}
-          AND sent_at >= toDateTime64({from:String}, 3, 'UTC') - INTERVAL 80670 MINUTE -- 56 days and the gap of a session
+          AND sent_at >= toDateTime64({from:String}, 3, 'UTC') - toIntervalMinute({lookback:UInt32})
           AND sent_at < toDateTime64({to:String}, 3, 'UTC') + INTERVAL 28 DAY
-          AND toYYYYMM(sent_at) BETWEEN toYYYYMM(toDateTime64({from:String}, 3, 'UTC') - INTERVAL 80670 MINUTE) AND toYYYYMM(toDateTime64({to:String}, 3, 'UTC') + INTERVAL 28 DAY)
+          AND toYYYYMM(sent_at) BETWEEN toYYYYMM(toDateTime64({from:String}, 3, 'UTC') - toIntervalMinute({lookback:UInt32})) AND toYYYYMM(toDateTime64({to:String}, 3, 'UTC') + INTERVAL 28 DAY)
+          AND CAST(place, 'Int8') IN {places:Array(Int8)}
           AND kind = 'message' AND sender_id != 0 AND sender_kind NOT IN ('bot', 'system')
           AND (message_id, version) NOT IN (SELECT message_id, version FROM message_loser WHERE tool = {tool:String})
     ),
