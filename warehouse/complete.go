@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,13 +83,24 @@ func (w *Warehouse) noteSlices(ctx context.Context, run uint64, staged stage) ([
 
 // affected works out the slices that a run changes where the warehouse holds messages already.
 func (w *Warehouse) affected(ctx context.Context, run uint64, staged stage) ([]change, error) {
-	var touched []change
-	err := w.conn.Select(ctx, &touched, sqlFile("affected"), named("run", run), named("known", staged.Known), named("zone", w.Zone()), named("tools", staged.tools()),
-		named("first", staged.Earliest.UnixMilli()), named("last", staged.Latest.UnixMilli()))
-	if err != nil {
-		return nil, fmt.Errorf("work out what a run changes: %w", err)
+	all := map[month]change{}
+	passes := 1 + staged.Rows/comparedAtOnce
+	ctx = comparing(ctx, staged.Rows)
+	for pass := range passes {
+		var touched []change
+		err := w.conn.Select(ctx, &touched, sqlFile("affected"), named("run", run), named("known", staged.Known), named("zone", w.Zone()), named("tools", staged.tools()),
+			named("first", staged.Earliest.UnixMilli()), named("last", staged.Latest.UnixMilli()), named("passes", passes), named("pass", pass))
+		if err != nil {
+			return nil, fmt.Errorf("work out what a run changes: %w", err)
+		}
+		for _, c := range touched {
+			if before, ok := all[c.month]; ok {
+				c.Since, c.OpenedSince = earliest(c.Since, before.Since), earliest(c.OpenedSince, before.OpenedSince)
+			}
+			all[c.month] = c
+		}
 	}
-	return touched, nil
+	return slices.Collect(maps.Values(all)), nil
 }
 
 // notedSlices are those that noteSlices noted, in all of its tries.
@@ -184,6 +196,7 @@ func (w *Warehouse) moveUnsettled(ctx context.Context, run uint64) error {
 		}
 	}
 	passes := 1 + all/unsettledAtOnce
+	ctx = comparing(ctx, all)
 	for pass := range passes {
 		if err := w.conn.Exec(ctx, sqlFile("losers"), named("run", run), named("passes", passes), named("pass", pass)); err != nil {
 			return fmt.Errorf("settle which messages count: %w", err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -78,7 +79,7 @@ func (w *Warehouse) viewStage(ctx context.Context, run uint64) (stage, error) {
 		s.Known = true // it is not worth a look
 		return s, nil
 	}
-	known, err := w.holdsSome(ctx, run)
+	known, err := w.holdsSome(ctx, run, s.Rows)
 	s.Known, s.Unsettled, s.Repeated = known, known, known || s.Repeated
 	return s, err
 }
@@ -116,17 +117,39 @@ func (w *Warehouse) stageShares(ctx context.Context, run, passes uint64, facts b
 	return sum, nil
 }
 
+// comparedAtOnce is about how many of a run's messages one query may look for among all.
+const comparedAtOnce = 4_000_000
+
+// comparing is the context of statements that look for so many messages among all. Indexes find few of them sooner; for many, asking
+// the index costs more than reading everything, and memory.
+func comparing(ctx context.Context, rows uint64) context.Context {
+	const few = 20_000
+	if rows <= few {
+		return ctx
+	}
+	return clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{"use_index_for_in_with_subqueries": 0, "use_skip_indexes": 0}))
+}
+
 // holdsSome reports whether a run staged a version or a copy of a message that the warehouse holds.
-func (w *Warehouse) holdsSome(ctx context.Context, run uint64) (bool, error) {
+func (w *Warehouse) holdsSome(ctx context.Context, run, rows uint64) (bool, error) {
 	var found []struct {
 		One uint8 `ch:"one"`
 	}
-	query := `SELECT 1 AS one FROM message WHERE message_id IN (SELECT message_id FROM message_stage WHERE run_id = {run:UInt64})
-		OR fingerprint IN (SELECT fingerprint FROM message_stage WHERE run_id = {run:UInt64}) LIMIT 1`
-	if err := w.conn.Select(ctx, &found, query, named("run", run)); err != nil {
-		return false, fmt.Errorf("look for messages that are known: %w", err)
+	// Rows of the run itself are there when it was cut short while they moved.
+	query := `SELECT 1 AS one FROM message WHERE run_id != {run:UInt64} AND
+		(message_id IN (SELECT message_id FROM message_stage WHERE run_id = {run:UInt64} AND message_id % {passes:UInt64} = {pass:UInt64})
+		OR fingerprint IN (SELECT fingerprint FROM message_stage WHERE run_id = {run:UInt64} AND fingerprint % {passes:UInt64} = {pass:UInt64})) LIMIT 1`
+	passes := 1 + rows/comparedAtOnce
+	ctx = comparing(ctx, rows)
+	for pass := range passes {
+		if err := w.conn.Select(ctx, &found, query, named("run", run), named("passes", passes), named("pass", pass)); err != nil {
+			return false, fmt.Errorf("look for messages that are known: %w", err)
+		}
+		if len(found) > 0 {
+			return true, nil
+		}
 	}
-	return len(found) > 0, nil
+	return false, nil
 }
 
 func (s *stage) tools() []string {

@@ -4,18 +4,18 @@
 -- row may answer, make or unmake: what it replies to; in rooms those of the 28 days before; in small conversations also those of
 -- months that begin within 56 days. When a tool's data grow at the end, the openings of its last 28 days are followed for longer. Rows that the
 -- warehouse already holds change nothing. {first} and {last} (milliseconds since 1970) bound the stage of {tools}; without {known}
--- the warehouse holds no version and no copy of any of its rows.
+-- the warehouse holds no version and no copy of any of its rows. One statement looks at the {pass}th of {passes} shares of the stage, which has to fit into memory.
 WITH
     fresh AS
     (
         SELECT tool, message_id, fingerprint, reply_key, parent_key, sent_at, place, kind
         FROM message_stage
-        WHERE run_id = {run:UInt64}
+        WHERE run_id = {run:UInt64} AND message_id % {passes:UInt64} = {pass:UInt64}
           AND (NOT {known:Bool} OR (message_id, version) NOT IN
               (
                   SELECT message_id, version
                   FROM message
-                  WHERE {known:Bool} AND tool IN {tools:Array(String)}
+                  WHERE {known:Bool} AND tool IN {tools:Array(String)} AND message_id % {passes:UInt64} = {pass:UInt64}
                     AND sent_at BETWEEN fromUnixTimestamp64Milli({first:Int64}, 'UTC') AND fromUnixTimestamp64Milli({last:Int64}, 'UTC')
                     AND toYYYYMM(sent_at) BETWEEN toYYYYMM(fromUnixTimestamp64Milli({first:Int64}, 'UTC')) AND toYYYYMM(fromUnixTimestamp64Milli({last:Int64}, 'UTC'))
               ))
