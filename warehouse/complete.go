@@ -24,7 +24,7 @@ func (w *Warehouse) complete(ctx context.Context, run uint64, staged stage, touc
 	}
 	var next *publication
 	group, moving := errgroup.WithContext(ctx)
-	group.Go(func() error { return w.moveIn(moving, run, tables, staged.Unsettled) })
+	group.Go(func() error { return w.moveIn(moving, run, tables, staged) })
 	group.Go(func() (err error) {
 		next, err = w.newPublication(moving)
 		return err
@@ -134,13 +134,16 @@ const atOnce = 2
 
 // moveIn copies the run's rows from the stage to their tables. Where versions or copies are to be settled,
 // rows that are there already are left out.
-func (w *Warehouse) moveIn(ctx context.Context, run uint64, tables []string, unsettled bool) error {
+func (w *Warehouse) moveIn(ctx context.Context, run uint64, tables []string, staged stage) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
 	for _, table := range tables {
 		group.Go(func() error {
-			if table == "message" && unsettled {
+			if table == "message" && staged.Unsettled {
 				return w.moveUnsettled(ctx, run)
+			}
+			if moved, err := w.hasMoved(ctx, run, table, staged); moved || err != nil {
+				return err
 			}
 			statement := "INSERT INTO " + table + " SELECT * FROM " + table + "_stage WHERE run_id = {run:UInt64}"
 			if table == "message" { // in order, so that the new parts do not overlap and need not be merged
@@ -153,6 +156,18 @@ func (w *Warehouse) moveIn(ctx context.Context, run uint64, tables []string, uns
 		})
 	}
 	return group.Wait()
+}
+
+// hasMoved reports whether all of a run's messages are in already, so that they need not be moved again.
+func (w *Warehouse) hasMoved(ctx context.Context, run uint64, table string, staged stage) (bool, error) {
+	if table != "message" || !staged.Again {
+		return false, nil
+	}
+	var rows uint64
+	if err := w.conn.QueryRow(ctx, "SELECT count() FROM message WHERE run_id = {run:UInt64}", named("run", run)).Scan(&rows); err != nil {
+		return false, fmt.Errorf("look for a run's rows in message: %w", err)
+	}
+	return rows >= staged.Rows, nil
 }
 
 // unsettledAtOnce is about how many messages one statement may compare with those that are there.

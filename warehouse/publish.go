@@ -145,7 +145,7 @@ func (w *Warehouse) dropGenerations(ctx context.Context, drop func(uint64) bool)
 		ID    uint64 `ch:"id"`
 	}
 	query := "SELECT DISTINCT table, toUInt64(partition) AS id FROM system.parts WHERE database = currentDatabase() AND active AND has({tables:Array(String)}, table)"
-	if err := w.conn.Select(ctx, &parts, query, named("tables", append([]string{"account_person"}, rollups...))); err != nil {
+	if err := w.conn.Select(ctx, &parts, query, named("tables", append([]string{"account_person", openingPart}, rollups...))); err != nil {
 		return fmt.Errorf("look for old generations: %w", err)
 	}
 	for _, p := range parts {

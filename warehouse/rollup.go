@@ -46,11 +46,11 @@ func (p *publication) rollUp(ctx context.Context, touched []month) error {
 	return p.make(ctx, work, taken)
 }
 
-// work is one statement of the roll-ups with its parameters.
+// work is a statement of the roll-ups with its parameters.
 type work struct {
-	table, query string
-	parameters   []any
-	tool         string
+	statement
+	parameters []any
+	tool       string
 }
 
 // takenOver is the beginning of a slice that stays as it was.
@@ -80,14 +80,16 @@ func (p *publication) toolWork(base uint64, c toolContent, touched []month, live
 			for _, m := range span { // a span is made from one day on
 				since[m] = latest(from, m.first())
 			}
-			todo = append(todo, work{s.table, s.query, append(p.parameters(base, c, span, from, s.rule == "turn"), s.ruleParameters()...), c.tool})
+			todo = append(todo, work{s, append(p.parameters(base, c, span, from, s.rule == "turn"), s.ruleParameters()...), c.tool})
 		}
 		if !s.takesOver {
 			continue
 		}
 		for _, m := range touched {
 			if since[m].After(m.first()) {
-				taken = append(taken, takenOver{s.table, live[m], base + uint64(m.Month), since[m]})
+				for _, table := range s.tables {
+					taken = append(taken, takenOver{table, live[m], base + uint64(m.Month), since[m]})
+				}
 			}
 		}
 	}
@@ -100,7 +102,7 @@ func (p *publication) since(m month, s statement, live map[month]liveSlice) time
 	if _, isLive := live[m]; !isKnown || !isLive || s.whole {
 		return m.first()
 	}
-	return c.by(slices.Contains(following, s.table))
+	return c.by(s.rule != "")
 }
 
 func earliest(a, b time.Time) time.Time {
@@ -141,20 +143,31 @@ var sparing = clickhouse.Settings{"max_threads": 1, "max_bytes_before_external_g
 
 // make runs the statements.
 func (p *publication) make(ctx context.Context, todo []work, taken []takenOver) error {
-	group, ctx := errgroup.WithContext(clickhouse.Context(ctx, clickhouse.WithSettings(sparing)))
+	group, making := errgroup.WithContext(clickhouse.Context(ctx, clickhouse.WithSettings(sparing)))
 	group.SetLimit(atOnce)
 	for _, s := range todo {
 		group.Go(func() error {
-			if err := p.w.conn.Exec(ctx, s.query, s.parameters...); err != nil {
-				return fmt.Errorf("roll up %s: %s: %w", s.tool, s.table, err)
+			for _, query := range s.queries {
+				if err := p.w.conn.Exec(making, query, s.parameters...); err != nil {
+					return fmt.Errorf("roll up %s: %s: %w", s.tool, s.tables[0], err)
+				}
 			}
 			return nil
 		})
 	}
 	for _, table := range rollups {
-		group.Go(func() error { return p.takeOver(ctx, table, taken) })
+		group.Go(func() error { return p.takeOver(making, table, taken) })
 	}
-	return group.Wait()
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(todo, func(s work) bool { return s.rule != "" }) {
+		return nil
+	}
+	if err := p.w.conn.Exec(ctx, fmt.Sprintf("ALTER TABLE %s DROP PARTITION %d", openingPart, p.id)); err != nil {
+		return fmt.Errorf("roll up: %w", err)
+	}
+	return nil
 }
 
 // takeOver copies the days that stay as they were.
@@ -184,50 +197,52 @@ func (p *publication) takeOver(ctx context.Context, table string, taken []takenO
 	return nil
 }
 
-// statement is what makes a roll-up, or a part of one.
+// statement is what makes a roll-up, or a part of one. Statements about openings come together: the first works out what the others count.
 type statement struct {
-	table, query string
-	whole        bool   // it makes whole months only
-	rule         string // of openings, or empty
-	takesOver    bool   // one of the statements of a table takes over what stays
+	tables    []string
+	queries   []string
+	rule      string // of openings, or empty
+	whole     bool   // it makes whole months only
+	takesOver bool   // one of the statements of a table takes over what stays
 }
 
-// ruleParameters are those that opening.sql asks beside: the places of a rule, by the numbers of their kinds, and how many minutes
+// openingPart is the table in which openings wait to be counted.
+const openingPart = "opening_part"
+
+// ruleParameters are those that openings ask beside: the places of a rule, by the numbers of their kinds, and how many minutes
 // it looks back. A turn is followed back for 56 days and the gap of a session.
 func (s statement) ruleParameters() []any {
+	places, lookback := []int8{}, 0
 	switch s.rule {
+	case "":
+		return nil
 	case "turn":
-		return []any{named("places", []int8{1, 2}), named("lookback", uint32(56*24*60+30))}
+		places, lookback = []int8{1, 2}, 56*24*60+30
 	case "mail":
-		return []any{named("places", []int8{6, 7}), named("lookback", uint32(0))}
+		places = []int8{6, 7}
 	case "thread":
-		return []any{named("places", []int8{0, 2, 3, 4, 5, 8}), named("lookback", uint32(0))}
+		places = []int8{0, 2, 3, 4, 5, 8}
 	}
-	return nil
+	return []any{named("rule", s.rule), named("places", places), named("lookback", uint32(lookback))}
 }
 
 // rollupStatements make all roll-ups of a tool in which some rules of openings can hold.
 func rollupStatements(c toolContent) []statement {
 	var out []statement
 	for _, table := range rollups {
+		if slices.Contains(following, table) {
+			continue
+		}
 		query := sqlFile(table)
-		parts := []string{query}
-		if strings.Contains(query, "\n-- opening.sql\n") {
-			parts = nil
-			for _, rule := range c.rules {
-				parts = append(parts, strings.NewReplacer(
-					"-- opening.sql\n", sqlFile("opening")+sqlFile("opening_"+rule),
-					"-- gap_bins.sql\n", sqlFile("gap_bins")).Replace(query))
-			}
+		whole := !strings.Contains(query, "{since:Date}")
+		out = append(out, statement{tables: []string{table}, queries: []string{query}, whole: whole, takesOver: !whole})
+	}
+	for i, rule := range c.rules {
+		queries := []string{strings.ReplaceAll(sqlFile(openingPart), "-- opening.sql\n", sqlFile("opening")+sqlFile("opening_"+rule))}
+		for _, table := range following {
+			queries = append(queries, strings.ReplaceAll(sqlFile(table), "-- gap_bins.sql\n", sqlFile("gap_bins")))
 		}
-		for i, part := range parts {
-			s := statement{table: table, query: part, whole: !strings.Contains(part, "{since:Date}")}
-			s.takesOver = i == 0 && !s.whole
-			if len(parts) == len(c.rules) && slices.Contains(following, table) {
-				s.rule = c.rules[i]
-			}
-			out = append(out, s)
-		}
+		out = append(out, statement{tables: following, queries: queries, rule: rule, takesOver: i == 0})
 	}
 	return out
 }

@@ -280,6 +280,7 @@ func (w *Warehouse) recoverRun(ctx context.Context, id uint64) error {
 	if err != nil {
 		return err
 	}
+	staged.Again = true
 	if _, err := w.noteSlices(ctx, id, staged); err != nil {
 		return err
 	}

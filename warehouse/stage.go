@@ -17,6 +17,7 @@ type stage struct {
 	Unsettled bool // there are versions or copies to choose from
 	Repeated  bool // stage.sql counts some twice
 	Known     bool // the warehouse holds versions or copies of some
+	Again     bool // an earlier command may have moved some of its rows in
 }
 
 // stagePart is one row of sql/stage.sql.

@@ -108,3 +108,19 @@ RENAME TABLE message_stage_next TO message_stage;
 ALTER TABLE run_slice ADD COLUMN IF NOT EXISTS since Date COMMENT 'of what an account did or said to whom; after the month: nothing changes';
 
 ALTER TABLE run_slice ADD COLUMN IF NOT EXISTS opened_since Date COMMENT 'of openings; after the month: nothing changes';
+
+-- The openings of a publication in the making, of which opening_day and reach_day are counted; then they are dropped. See sql/opening_part.sql.
+CREATE TABLE IF NOT EXISTS opening_part
+(
+    publication_id UInt64,
+    tool           LowCardinality(String),
+    rule           LowCardinality(String) COMMENT 'as in opening_day',
+    opened_on      Date,
+    at             Int64 COMMENT 'milliseconds since 1970',
+    sender_id      UInt64,
+    other_ids      Array(UInt64) COMMENT 'who was addressed',
+    answers        Array(Tuple(UInt64, Int64)) COMMENT 'who answered, and when'
+)
+ENGINE = MergeTree
+PARTITION BY publication_id
+ORDER BY (tool, rule, opened_on);

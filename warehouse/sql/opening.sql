@@ -1,6 +1,5 @@
--- Which turns of the asked months could be answered, and who answered when? This begins every statement about openings; then
--- comes opening_turn.sql, opening_mail.sql or opening_thread.sql, which gives a row of `opening` for each, and opening_day.sql
--- or reach_day.sql, which counts them. Only the highest version of a message counts, only the canonical copy, and no
+-- Which turns of the asked months could be answered, and who answered when? This begins opening_part.sql; then comes
+-- opening_turn.sql, opening_mail.sql or opening_thread.sql, which gives a row of `opening` for each. Only the highest version of a message counts, only the canonical copy, and no
 -- automatic ones; an answer dated before its opening, or more than 28 days after it, is none. Moments are milliseconds since 1970 (`at`). {places} and {lookback} are what the rule needs.
 WITH
     heard AS
