@@ -16,9 +16,9 @@ import (
 	"crosstalk/warehouse"
 )
 
-// fillOptions are those of simulate, for a company that fills a warehouse; more is how many days come after its end.
-func fillOptions(o simulate.Options, more int) fill.Options {
-	f := fill.Options{Seed: o.Seed, People: o.People, Tools: o.Tools, Weeks: o.Weeks, Messages: o.Messages, End: o.End, TimeZone: o.TimeZone, More: more}
+// fillOptions are those of simulate, for a company that fills a warehouse; a day above 0 is one after its end.
+func fillOptions(o simulate.Options, day int) fill.Options {
+	f := fill.Options{Seed: o.Seed, People: o.People, Tools: o.Tools, Weeks: o.Weeks, Messages: o.Messages, End: o.End, TimeZone: o.TimeZone, Day: day}
 	if f.End.IsZero() {
 		f.End = time.Now()
 	}
@@ -44,12 +44,12 @@ func (a *app) fill(ctx context.Context, o fill.Options) error {
 	if err != nil {
 		return err
 	}
-	truth, err := a.fillWarehouse(ctx, w, company, o.More == 0)
+	truth, err := a.fillWarehouse(ctx, w, company, o.Day == 0)
 	if err := errors.Join(err, w.Close()); err != nil {
 		return err
 	}
 	truthFile := filepath.Join(a.data, "truth.json")
-	if o.More > 0 {
+	if o.Day > 0 {
 		truthFile = filepath.Join(a.data, "truth-"+truth.Start+".json")
 	}
 	text, err := json.MarshalIndent(truth, "", " ")

@@ -24,7 +24,7 @@ func TestAFilledWarehouseHoldsTheTruth(t *testing.T) {
 	if diff := cmp.Diff(weeksOf(truth), storedWeeks(t, data)); diff != "" {
 		t.Errorf("weeks of the tools (-truth +stored):\n%s", diff)
 	}
-	if code, _, stderr := crosstalk(t, append(company, "--more", "1")...); code != exitDone {
+	if code, _, stderr := crosstalk(t, append(company, "--day", "1")...); code != exitDone {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
 	both := weeksOf(truth)

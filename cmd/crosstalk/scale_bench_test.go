@@ -158,7 +158,7 @@ func BenchmarkScaleDay(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	took := timed(b, program(filling(data, size.messages, "--more", "1")...))
+	took := timed(b, program(filling(data, size.messages, "--day", "1")...))
 	b.ReportMetric(took, "import-s")
 	server, err := a.server(c, w, access.New(w.Access(), access.Options{}), access.Config{}, "127.0.0.1:0")
 	if err != nil {

@@ -18,7 +18,7 @@ func (a *app) simulateCommand() *cobra.Command {
 	var out, end string
 	var formats []string
 	var filling bool
-	var more int
+	var day int
 	cmd := &cobra.Command{
 		Use:   "simulate",
 		Short: "Invent a company and write what its tools would export",
@@ -27,8 +27,8 @@ a directory of people, a configuration, and the truth in truth.json. The same se
 options always give the same files.
 
 With --fill nothing is written but a warehouse: messages of a company of any size go straight into
-the one of --data, and the truth, as totals by tool and week, into truth.json there. --more invents the
-days after --end of the same company: --seed, --people, --weeks, --tools and --end say which it is.
+the one of --data, and the truth, as totals by tool and week, into truth.json there. --day invents a
+day after --end of the same company: --seed, --people, --weeks, --tools and --end say which it is.
 
 Exit codes: 0 done, 1 failed, 2 wrong use.`,
 		Example: `  crosstalk simulate --seed 7 --people 2000 --weeks 104 --out heron
@@ -36,14 +36,14 @@ Exit codes: 0 done, 1 failed, 2 wrong use.`,
   crosstalk simulate --fill --data large --people 20000 --tools 12 --weeks 104 --messages 100000000 --end 2026-07-07`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if filling || more != 0 {
+			if filling || day != 0 {
 				if out != "" || len(formats) > 0 || cmd.Flags().Changed("clean") {
 					return usage("--fill writes no exports: leave --out, --formats and --clean away")
 				}
 				if err := setEnd(&o, end); err != nil {
 					return err
 				}
-				return a.fill(cmd.Context(), fillOptions(o, more))
+				return a.fill(cmd.Context(), fillOptions(o, day))
 			}
 			if out == "" {
 				return usage("simulate where? name an empty or new folder with --out")
@@ -68,7 +68,7 @@ Exit codes: 0 done, 1 failed, 2 wrong use.`,
 	flags.StringVar(&end, "end", "", "first day that is no longer simulated, as 2026-07-01; default today")
 	flags.StringVar(&o.TimeZone, "time-zone", "UTC", "the company's time zone, as Europe/Berlin")
 	flags.BoolVar(&filling, "fill", false, "fill the warehouse of --data instead of writing exports; up to 12 tools")
-	flags.IntVar(&more, "more", 0, "with --fill: only this many days after --end")
+	flags.IntVar(&day, "day", 0, "with --fill: only this day after --end, from 1")
 	flags.BoolVar(&o.Clean, "clean", false, "plant no broken records")
 	return cmd
 }

@@ -15,7 +15,7 @@ import (
 	"crosstalk/collectors/record"
 )
 
-// Options say what to invent. The company follows from all of them but Messages and More.
+// Options say what to invent. The company follows from all of them but Messages and Day.
 type Options struct {
 	Seed     uint64
 	People   int
@@ -24,7 +24,7 @@ type Options struct {
 	Messages int       // over all weeks and tools
 	End      time.Time // exclusive, cut to a midnight in TimeZone
 	TimeZone string    // IANA name; empty is UTC
-	More     int       // when positive, only this many days after End are invented: the next exports of the same company
+	Day      int       // when positive, only this day after End is invented, End itself being the first: a later export of the same company
 }
 
 // Workspace is the one that every tool has.
@@ -47,8 +47,8 @@ func (o Options) Check() error {
 		return fmt.Errorf("%d tools; choose from 1 to %d", o.Tools, MostTools)
 	case o.Messages < 1:
 		return fmt.Errorf("%d messages; choose one or more", o.Messages)
-	case o.More < 0 || o.More > 366:
-		return fmt.Errorf("%d days more; choose at most 366", o.More)
+	case o.Day < 0 || o.Day > 366:
+		return fmt.Errorf("day %d after the end; choose at most 366", o.Day)
 	case o.End.IsZero():
 		return fmt.Errorf("the end of the span is missing")
 	}
@@ -62,8 +62,8 @@ func (o Options) Check() error {
 type Company struct {
 	o      Options
 	zone   *time.Location
-	days   int         // of the span, without More
-	dates  []time.Time // when each day begins, More among them, and when the last ends
+	days   int         // of the span
+	dates  []time.Time // when each day begins, those after the span among them, and when the last ends
 	people []person
 	teams  []team
 	depts  []string
@@ -81,7 +81,7 @@ func New(o Options) (*Company, error) {
 	}
 	c := &Company{o: o, zone: zone, days: 7 * o.Weeks}
 	y, m, d := o.End.In(zone).Date()
-	for i := range c.days + o.More + 1 {
+	for i := range c.days + o.Day + 1 {
 		c.dates = append(c.dates, time.Date(y, m, d-c.days+i, 0, 0, 0, 0, zone))
 	}
 	c.hire()
@@ -96,8 +96,8 @@ func (c *Company) Start() time.Time { return c.dates[c.first()] }
 func (c *Company) End() time.Time { return c.dates[len(c.dates)-1] }
 
 func (c *Company) first() int {
-	if c.o.More > 0 {
-		return c.days
+	if c.o.Day > 0 {
+		return c.days + c.o.Day - 1
 	}
 	return 0
 }
