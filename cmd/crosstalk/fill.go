@@ -44,28 +44,17 @@ func (a *app) fill(ctx context.Context, o fill.Options) error {
 	if err != nil {
 		return err
 	}
-	truth, err := a.fillWarehouse(ctx, w, company, o.Day == 0)
+	truth, err := a.fillWarehouse(ctx, w, company, o)
 	if err := errors.Join(err, w.Close()); err != nil {
 		return err
-	}
-	truthFile := filepath.Join(a.data, "truth.json")
-	if o.Day > 0 {
-		truthFile = filepath.Join(a.data, "truth-"+truth.Start+".json")
-	}
-	text, err := json.MarshalIndent(truth, "", " ")
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(truthFile, append(text, '\n'), 0o644); err != nil {
-		return fmt.Errorf("the truth cannot be written: %w", err)
 	}
 	return a.printFilled(truth)
 }
 
 // fillWarehouse takes over the directories, and writes all messages as one run.
-func (a *app) fillWarehouse(ctx context.Context, w *warehouse.Warehouse, company *fill.Company, people bool) (fill.Truth, error) {
+func (a *app) fillWarehouse(ctx context.Context, w *warehouse.Warehouse, company *fill.Company, o fill.Options) (fill.Truth, error) {
 	began := time.Now()
-	if people {
+	if o.Day == 0 {
 		for _, d := range company.Directories() {
 			if _, err := w.ImportPeople(ctx, d.People, d.AsOf); err != nil {
 				return fill.Truth{}, err
@@ -85,6 +74,10 @@ func (a *app) fillWarehouse(ctx context.Context, w *warehouse.Warehouse, company
 	if err != nil {
 		return truth, errors.Join(err, r.Undo())
 	}
+	// Before the run is published: one that is cut short then will be completed by the next command.
+	if err := a.writeTruth(truth, o); err != nil {
+		return truth, errors.Join(err, r.Undo())
+	}
 	a.say("%d messages are handed over after %s", truth.Messages, time.Since(began).Round(time.Millisecond))
 	counts, err := r.Finish()
 	if err != nil {
@@ -99,6 +92,22 @@ func (a *app) fillWarehouse(ctx context.Context, w *warehouse.Warehouse, company
 	}
 	a.say("%d messages are published after %s", stored, time.Since(began).Round(time.Millisecond))
 	return truth, nil
+}
+
+// writeTruth writes the totals into the data folder, those of a later day under its date.
+func (a *app) writeTruth(truth fill.Truth, o fill.Options) error {
+	name := "truth.json"
+	if o.Day > 0 {
+		name = "truth-" + truth.Start + ".json"
+	}
+	text, err := json.MarshalIndent(truth, "", " ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(a.data, name), append(text, '\n'), 0o644); err != nil {
+		return fmt.Errorf("the truth cannot be written: %w", err)
+	}
+	return nil
 }
 
 // writeFillConfiguration says what the metrics should know of the company, where nothing is said yet.
