@@ -33,24 +33,49 @@ func (p *publication) rollUp(ctx context.Context, touched []month) error {
 	if err != nil {
 		return err
 	}
-	var work []work
+	var todo []work
 	var taken []takenOver
 	for i, c := range contents {
 		slices.SortFunc(byTool[c.tool], func(a, b month) int { return int(a.Month) - int(b.Month) })
 		own, over := p.toolWork(p.base(i+1), c, byTool[c.tool], live)
-		work, taken = append(work, own...), append(taken, over...)
+		todo, taken = append(todo, own...), append(taken, over...)
 		for _, m := range byTool[c.tool] {
 			p.add(publicationRow{c.tool, m.Month, p.base(i+1) + uint64(m.Month), c.last[m.Month]})
 		}
 	}
-	return p.make(ctx, work, taken)
+	return p.make(ctx, together(todo), taken)
 }
 
-// work is a statement of the roll-ups with its parameters.
+// work is a statement of the roll-ups for months of some tools, from a day on.
 type work struct {
 	statement
-	parameters []any
-	tool       string
+	tools  []toolContent
+	bases  []uint64 // of the slices of each tool
+	months []month  // of the first tool; the others have the same
+	since  time.Time
+	rows   uint64 // to be read
+}
+
+// together joins what is the same for several tools, as long as not too many messages are read at once: a statement costs time
+// before it reads the first row.
+func together(todo []work) []work {
+	open := map[string]int{}
+	var out []work
+	for _, s := range todo {
+		key := fmt.Sprint(s.tables, s.rule, s.since)
+		for _, m := range s.months {
+			key += fmt.Sprint(" ", m.Month)
+		}
+		n, isOpen := open[key]
+		if !isOpen || s.single || out[n].rows+s.rows > rowsAtOnce {
+			open[key] = len(out)
+			out = append(out, s)
+			continue
+		}
+		out[n].tools, out[n].bases = append(out[n].tools, s.tools...), append(out[n].bases, s.bases...)
+		out[n].rows += s.rows
+	}
+	return out
 }
 
 // takenOver is the beginning of a slice that stays as it was.
@@ -80,7 +105,7 @@ func (p *publication) toolWork(base uint64, c toolContent, touched []month, live
 			for _, m := range span { // a span is made from one day on
 				since[m] = latest(from, m.first())
 			}
-			todo = append(todo, work{s, append(p.parameters(base, c, span, from, s.rule == "turn"), s.ruleParameters()...), c.tool})
+			todo = append(todo, work{s, []toolContent{c}, []uint64{base}, span, from, c.read(span[0], span[len(span)-1])})
 		}
 		if !s.takesOver {
 			continue
@@ -119,22 +144,28 @@ func latest(a, b time.Time) time.Time {
 	return a
 }
 
-// parameters are those of a statement that makes the days of a span from one on. Turns are followed back from the first of a month.
-func (p *publication) parameters(base uint64, c toolContent, span []month, since time.Time, fromFirst bool) []any {
-	zone := p.zone
-	from := time.Date(since.Year(), since.Month(), since.Day(), 0, 0, 0, 0, zone)
-	if fromFirst {
-		from = monthStart(span[0].Month, zone)
+// parameters are those of a statement. Turns are followed back from the first of a month.
+func (p *publication) parameters(s work) []any {
+	from := time.Date(s.since.Year(), s.since.Month(), s.since.Day(), 0, 0, 0, 0, p.zone)
+	if s.rule == "turn" {
+		from = monthStart(s.months[0].Month, p.zone)
 	}
-	numbers := make([]uint32, len(span))
-	for i, m := range span {
+	numbers := make([]uint32, len(s.months))
+	for i, m := range s.months {
 		numbers[i] = m.Month
 	}
-	to := monthStart(span[len(span)-1].Month, zone).AddDate(0, 1, 0)
+	to := monthStart(s.months[len(s.months)-1].Month, p.zone).AddDate(0, 1, 0)
+	tools, untils := make([]string, len(s.tools)), make([]int64, len(s.tools))
+	for i, c := range s.tools {
+		tools[i], untils[i] = c.tool, c.until.UnixMilli()
+	}
 	const layout = "2006-01-02 15:04:05"
-	parameters := []any{named("publication", p.id), named("base", base), named("tool", c.tool), named("zone", zone.String()), named("months", numbers), named("since", since.Format(time.DateOnly)),
-		named("from", from.UTC().Format(layout)), named("to", to.UTC().Format(layout)), named("until", c.until.UnixMilli()), named("edges", GapEdges)}
-	return append(parameters, p.w.days.Load().calendar.parameters()...)
+	parameters := []any{named("publication", p.id), named("bases", s.bases), named("tools", tools), named("untils", untils), named("zone", p.zone.String()),
+		named("months", numbers), named("since", s.since.Format(time.DateOnly)), named("from", from.UTC().Format(layout)), named("to", to.UTC().Format(layout)), named("edges", GapEdges)}
+	if s.single {
+		parameters = append(parameters, named("base", s.bases[0]), named("tool", tools[0]), named("until", untils[0]))
+	}
+	return append(append(parameters, s.ruleParameters()...), p.w.days.Load().calendar.parameters()...)
 }
 
 // sparing are settings for statements that may read millions of messages, atOnce of them beside each other: one thread each, and what
@@ -147,9 +178,10 @@ func (p *publication) make(ctx context.Context, todo []work, taken []takenOver) 
 	group.SetLimit(atOnce)
 	for _, s := range todo {
 		group.Go(func() error {
+			parameters := p.parameters(s)
 			for _, query := range s.queries {
-				if err := p.w.conn.Exec(making, query, s.parameters...); err != nil {
-					return fmt.Errorf("roll up %s: %s: %w", s.tool, s.tables[0], err)
+				if err := p.w.conn.Exec(making, query, parameters...); err != nil {
+					return fmt.Errorf("roll up %s: %s: %w", s.tools[0].tool, s.tables[0], err)
 				}
 			}
 			return nil
@@ -203,6 +235,7 @@ type statement struct {
 	queries   []string
 	rule      string // of openings, or empty
 	whole     bool   // it makes whole months only
+	single    bool   // it makes those of one tool only
 	takesOver bool   // one of the statements of a table takes over what stays
 }
 
@@ -235,7 +268,7 @@ func rollupStatements(c toolContent) []statement {
 		}
 		query := sqlFile(table)
 		whole := !strings.Contains(query, "{since:Date}")
-		out = append(out, statement{tables: []string{table}, queries: []string{query}, whole: whole, takesOver: !whole})
+		out = append(out, statement{tables: []string{table}, queries: []string{query}, whole: whole, single: strings.Contains(query, "{tool:String}"), takesOver: !whole})
 	}
 	for i, rule := range c.rules {
 		queries := []string{strings.ReplaceAll(sqlFile(openingPart), "-- opening.sql\n", sqlFile("opening")+sqlFile("opening_"+rule))}

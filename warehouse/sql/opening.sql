@@ -4,14 +4,14 @@
 WITH
     heard AS
     (
-        SELECT conversation_id, message_id, toUnixTimestamp64Milli(sent_at) AS at, place, sender_id, recipient_ids, audience, reply_key,
+        SELECT tool, conversation_id, message_id, toUnixTimestamp64Milli(sent_at) AS at, place, sender_id, recipient_ids, audience, reply_key,
             parent_key, relation, mention_ids
         FROM message FINAL
-        WHERE tool = {tool:String}
+        WHERE tool IN {tools:Array(String)}
           AND sent_at >= toDateTime64({from:String}, 3, 'UTC') - toIntervalMinute({lookback:UInt32})
           AND sent_at < toDateTime64({to:String}, 3, 'UTC') + INTERVAL 28 DAY
           AND toYYYYMM(sent_at) BETWEEN toYYYYMM(toDateTime64({from:String}, 3, 'UTC') - toIntervalMinute({lookback:UInt32})) AND toYYYYMM(toDateTime64({to:String}, 3, 'UTC') + INTERVAL 28 DAY)
           AND CAST(place, 'Int8') IN {places:Array(Int8)}
           AND kind = 'message' AND sender_id != 0 AND sender_kind NOT IN ('bot', 'system')
-          AND (message_id, version) NOT IN (SELECT message_id, version FROM message_loser WHERE tool = {tool:String})
+          AND (message_id, version) NOT IN (SELECT message_id, version FROM message_loser WHERE tool IN {tools:Array(String)})
     ),

@@ -4,7 +4,7 @@ INSERT INTO opening_part (publication_id, tool, rule, opened_on, at, sender_id, 
 -- opening.sql
 SELECT
     {publication:UInt64},
-    {tool:String},
+    tool,
     {rule:String},
     toDate(fromUnixTimestamp64Milli(at, {zone:String})) AS opened_on,
     at,
