@@ -1,6 +1,6 @@
 -- Which slices (tool, month of the organisation's days) does a run change, and from which of their days on?
 -- A row per tool and month. since is for what accounts did: the day of a new row of the stage and the one before it (a session may begin there), of an
--- older version or a copy of one, of a reply to one; and what follows within 28 days. opened_since is for openings (opening.sql) that such a
+-- older version or a copy of one, of a reply to one; and what follows within 28 days. What a new row replies to stays what it was. opened_since is for openings (opening.sql) that such a
 -- row may answer, make or unmake: what it replies to; in rooms those of the 28 days before; in small conversations also those of
 -- months that begin within 56 days. When a tool's data grow at the end, the openings of its last 28 days are followed for longer. Rows that the
 -- warehouse already holds change nothing. {first} and {last} (milliseconds since 1970) bound the stage of {tools}; without {known}
@@ -26,7 +26,7 @@ WITH
         SELECT DISTINCT
             tool,
             toDate(toTimeZone(sent_at, {zone:String})) AS day,
-            day - 1 AS since, day + if(kind = 'message', 29, 1) AS until,
+            if(is_answered, toDate('2149-01-01'), day - 1) AS since, if(is_answered, toDate('1970-01-01'), day + if(kind = 'message', 29, 1)) AS until,
             multiIf(
                 kind != 'message', CAST((toDate('2149-01-01'), toDate('1970-01-01')), 'Tuple(Date, Date)'),
                 place IN ('direct', 'group'), (day - 29, day + 57),
@@ -34,14 +34,17 @@ WITH
                 (day - 1, day + 1)) AS opened
         FROM
         (
-            SELECT tool, sent_at, place, kind, parent_key
+            SELECT tool, sent_at, place, kind, parent_key, false AS is_answered
             FROM fresh
             UNION ALL
-            SELECT tool, sent_at, place, kind, parent_key
+            SELECT tool, sent_at, place, kind, parent_key, false
             FROM message
             WHERE {known:Bool} AND (message_id IN (SELECT message_id FROM fresh) OR fingerprint IN (SELECT fingerprint FROM fresh))
                OR parent_key IN (SELECT reply_key FROM fresh)
-               OR reply_key IN (SELECT parent_key FROM fresh WHERE parent_key != 0)
+            UNION ALL
+            SELECT tool, sent_at, place, kind, parent_key, true
+            FROM message
+            WHERE reply_key IN (SELECT parent_key FROM fresh WHERE parent_key != 0)
                OR {known:Bool} AND reply_key IN (SELECT parent_key FROM message WHERE parent_key != 0 AND (message_id IN (SELECT message_id FROM fresh) OR fingerprint IN (SELECT fingerprint FROM fresh)))
         )
         UNION ALL
