@@ -9,6 +9,7 @@ VERSION   := $(shell git describe --tags --always --dirty 2>/dev/null || echo de
 FUZZTIME  ?= 10s
 TIMEOUT   ?= 15m
 DEMO      ?= demo
+SCALE     ?= /tmp/crosstalk-scale
 LISTEN    ?= 127.0.0.1:8080
 GOLANGCI  := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
@@ -114,6 +115,10 @@ fuzz: assets ## run every fuzz target for FUZZTIME, 10s unless told
 .PHONY: bench
 bench: assets ## run every benchmark; docs/benchmarks.md records the figures
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+.PHONY: scale
+scale: build ## fill 10 and 100 million messages into SCALE once, and measure pages, metrics, memory, disk
+	CROSSTALK_SCALE=$(abspath $(SCALE)) go test -run '^$$' -bench 'Scale' -benchtime 1x -timeout 12h -v ./cmd/crosstalk
 
 ## Look after the code
 

@@ -66,6 +66,7 @@ var arrows = []arrow{
 	{of: "access", may: nothing, never: []string{"database/sql", "os/exec"}},
 	{of: "organisation", may: []string{"organisation/catalogue"}, from: []string{"github.com/goccy/go-yaml"}, never: network},
 	{of: "organisation/catalogue", may: nothing, from: []string{"github.com/goccy/go-yaml"}, never: anyIO},
+	{of: "simulate/fill", may: []string{"collectors/record"}, from: nothing, never: anyIO},
 	{of: "simulate", may: nothing, from: nothing, never: network},
 }
 

@@ -17,7 +17,7 @@ type messageColumns struct {
 	offset                                                  []int16
 	precision, kind, place, senderKind                      []int8
 	recipientSource, relation                               []int8
-	assumed, deleted                                        []bool
+	assumed, deleted, namesCopy                             []bool
 	audience, size, quantity                                []uint32
 	attachments                                             []uint16
 	recipients, mentions                                    []uint64
@@ -25,7 +25,7 @@ type messageColumns struct {
 	runs                                                    []uint64
 }
 
-const messageInsert = "INSERT INTO message_stage (tool, workspace, conversation_id, message_id, fingerprint, reply_key, sent_at, offset_minutes, time_precision, " +
+const messageInsert = "INSERT INTO message_stage (tool, workspace, conversation_id, message_id, fingerprint, names_copy, sent_at, offset_minutes, time_precision, " +
 	"is_zone_assumed, kind, place, sender_id, sender_kind, recipient_ids, recipient_source, audience, parent_key, relation, mention_ids, attachments, " +
 	"size_bytes, quantity, edited_at, is_deleted, run_id, version)"
 
@@ -46,21 +46,22 @@ func (b *messageColumns) reset() {
 		precision: b.precision[:0], kind: b.kind[:0], place: b.place[:0], senderKind: b.senderKind[:0], recipientSource: b.recipientSource[:0],
 		relation: b.relation[:0], assumed: b.assumed[:0], deleted: b.deleted[:0], audience: b.audience[:0], size: b.size[:0], quantity: b.quantity[:0],
 		attachments: b.attachments[:0], recipients: b.recipients[:0], mentions: b.mentions[:0], recipientEnds: b.recipientEnds[:0],
-		mentionEnds: b.mentionEnds[:0], runs: b.runs[:0],
+		mentionEnds: b.mentionEnds[:0], runs: b.runs[:0], namesCopy: b.namesCopy[:0],
 	}
 }
 
 // send inserts the block.
 func (b *messageColumns) send(ctx context.Context, w *Warehouse, run uint64) error {
-	for range b.id {
+	for i, id := range b.id {
 		b.runs = append(b.runs, run)
+		b.namesCopy = append(b.namesCopy, b.replyKey[i] != id)
 	}
 	batch, err := w.insert(ctx, messageInsert)
 	if err != nil {
 		return fmt.Errorf("stage messages: %w", err)
 	}
 	defer batch.Close()
-	columns := []any{b.tool, b.workspace, b.conversation, b.id, b.fingerprint, b.replyKey, b.sentAt, b.offset, b.precision, b.assumed, b.kind, b.place,
+	columns := []any{b.tool, b.workspace, b.conversation, b.id, b.fingerprint, b.namesCopy, b.sentAt, b.offset, b.precision, b.assumed, b.kind, b.place,
 		b.sender, b.senderKind, ends{b.recipients, b.recipientEnds}, b.recipientSource, b.audience, b.parent, b.relation, ends{b.mentions, b.mentionEnds},
 		b.attachments, b.size, b.quantity, b.editedAt, b.deleted, b.runs, b.version}
 	for i, column := range columns {

@@ -76,7 +76,7 @@ func (r *Run) countMessages(ctx context.Context, staged stage) (map[[2]string]st
 	}
 	if staged.Repeated {
 		counts = nil
-		if err := r.w.conn.Select(ctx, &counts, sqlFile("count"), named("run", r.id)); err != nil {
+		if err := r.w.conn.Select(comparing(ctx, staged.Rows), &counts, sqlFile("count"), named("run", r.id)); err != nil {
 			return nil, fmt.Errorf("count what was read: %w", err)
 		}
 	}

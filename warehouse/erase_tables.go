@@ -34,10 +34,8 @@ func (e *erasure) removeMessages(ctx context.Context) error {
 	if err := e.change(ctx, "message_loser", "DELETE WHERE message_id IN "+staged, "message_id IN "+staged); err != nil {
 		return err
 	}
-	for _, file := range []string{"move_message", "losers"} {
-		if err := e.w.conn.Exec(ctx, sqlFile(file), named("run", e.id)); err != nil {
-			return fmt.Errorf("put back what stays: %w", err)
-		}
+	if err := e.w.moveUnsettled(ctx, e.id); err != nil {
+		return fmt.Errorf("put back what stays: %w", err)
 	}
 	gone := "message_id NOT IN (SELECT message_id FROM message WHERE message_id IN (SELECT message_id FROM message_loser))"
 	return e.change(ctx, "message_loser", "DELETE WHERE "+gone, gone)

@@ -242,6 +242,7 @@ func TestColumnsOfPeople(t *testing.T) {
 	seen := 0
 	for _, c := range ask[column](t, w, "SELECT table, name, type FROM system.columns WHERE database = currentDatabase() AND (name LIKE '%\\_id' OR name LIKE '%\\_ids') ORDER BY table, name") {
 		switch {
+		case c.Table == "opening_part": // emptied before a publication is out
 		case slices.Contains(known, c.Name) && (c.Type == "UInt64" || strings.HasSuffix(c.Name, "s") && c.Table == "message" || strings.HasSuffix(c.Table, "_stage")):
 			seen++
 		case !slices.Contains(others, c.Name):

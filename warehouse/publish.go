@@ -24,9 +24,11 @@ func (w *Warehouse) publish(ctx context.Context, touched []month, people bool) e
 
 // publication is one generation in the making.
 type publication struct {
-	w  *Warehouse
-	id uint64
-	at time.Time
+	w       *Warehouse
+	id      uint64
+	at      time.Time
+	zone    *time.Location
+	changes map[month]change // of slices that change from some day on only
 
 	frozen frozen
 
@@ -42,7 +44,11 @@ func (w *Warehouse) newPublication(ctx context.Context) (*publication, error) {
 	if err := w.conn.Select(ctx, &last, "SELECT max(publication_id) AS id FROM publication"); err != nil {
 		return nil, fmt.Errorf("publish: %w", err)
 	}
-	p := &publication{w: w, id: last[0].ID + 1, at: time.Now().UTC()}
+	p := &publication{w: w, id: last[0].ID + 1, at: time.Now().UTC(), changes: map[month]change{}}
+	var err error
+	if p.zone, err = time.LoadLocation(w.Zone()); err != nil {
+		return nil, err
+	}
 	return p, w.dropGenerations(ctx, func(id uint64) bool { return id >= p.id })
 }
 
@@ -149,7 +155,7 @@ func (w *Warehouse) dropGenerations(ctx context.Context, drop func(uint64) bool)
 		ID    uint64 `ch:"id"`
 	}
 	query := "SELECT DISTINCT table, toUInt64(partition) AS id FROM system.parts WHERE database = currentDatabase() AND active AND has({tables:Array(String)}, table)"
-	if err := w.conn.Select(ctx, &parts, query, named("tables", append([]string{"account_person", "answer"}, rollups...))); err != nil {
+	if err := w.conn.Select(ctx, &parts, query, named("tables", append([]string{"account_person", "answer", openingPart}, rollups...))); err != nil {
 		return fmt.Errorf("look for old generations: %w", err)
 	}
 	for _, p := range parts {

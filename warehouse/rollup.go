@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -18,109 +19,281 @@ var rollups = []string{"account_day", "tie_day", "opening_day", "reach_day", "mi
 // made anew when a data folder is opened. It is counted up with every change of what they hold.
 const rollupsVersion = "2"
 
-// month is one slice of the roll-ups: a tool and a month of the organisation's days.
-type month struct {
-	Tool  string `ch:"tool"`
-	Month uint32 `ch:"month"` // yyyymm
-}
+// following are the roll-ups of which a day can change with what happens weeks later.
+var following = []string{"opening_day", "reach_day"}
 
-// rollUp makes the roll-ups of the touched slices, tool by tool.
+// rollUp makes the roll-ups of the touched slices: what changed is made of messages, the days before are taken over.
 func (p *publication) rollUp(ctx context.Context, touched []month) error {
-	months := map[string][]uint32{}
-	for _, t := range touched {
-		months[t.Tool] = append(months[t.Tool], t.Month)
-	}
-	contents, err := p.w.toolContents(ctx, slices.Sorted(maps.Keys(months)))
+	live, err := p.w.liveSlices(ctx)
 	if err != nil {
 		return err
 	}
-	rows := uint64(0)
-	for _, c := range contents {
-		rows += c.rows
+	byTool := map[string][]month{}
+	for _, t := range touched {
+		byTool[t.Tool] = append(byTool[t.Tool], t)
 	}
+	tools := slices.Sorted(maps.Keys(byTool))
+	contents, err := p.w.toolContents(ctx, tools, touched, live)
+	if err != nil {
+		return err
+	}
+	var todo []work
+	var taken []takenOver
 	for i, c := range contents {
-		slices.Sort(months[c.tool])
-		for _, span := range spans(months[c.tool], rows) {
-			if err := p.rollUpSpan(ctx, p.base(i+1), span, c); err != nil {
-				return fmt.Errorf("roll up %s: %w", c.tool, err)
+		slices.SortFunc(byTool[c.tool], func(a, b month) int { return int(a.Month) - int(b.Month) })
+		own, over := p.toolWork(p.base(i+1), c, byTool[c.tool], live)
+		todo, taken = append(todo, own...), append(taken, over...)
+		for _, m := range byTool[c.tool] {
+			until := c.last[m.Month]
+			if p.frozen.holds(m.Month) {
+				until = latest(until, live[m].Until)
 			}
+			p.add(publicationRow{c.tool, m.Month, p.base(i+1) + uint64(m.Month), until})
 		}
 	}
-	return nil
+	return p.make(ctx, together(todo), taken)
 }
 
-// rowsAtOnce is about how many messages one roll-up query may sort.
-const rowsAtOnce = 4_000_000
+// work is a statement of the roll-ups for months of some tools, from a day on.
+type work struct {
+	statement
+	tools  []toolContent
+	bases  []uint64 // of the slices of each tool
+	months []month  // of the first tool; the others have the same
+	since  time.Time
+	rows   uint64 // to be read
+}
 
-// spans cuts months, ascending, into runs without long gaps, and into single months when
-// the tools have many rows.
-func spans(months []uint32, rows uint64) [][]uint32 {
-	var out [][]uint32
-	for i, m := range months {
-		if i == 0 || rows > rowsAtOnce || monthIndex(m)-monthIndex(months[i-1]) > 12 {
-			out = append(out, nil)
+// together joins what is the same for several tools, as long as not too many messages are read at once: a statement costs time
+// before it reads the first row.
+func together(todo []work) []work {
+	open := map[string]int{}
+	var out []work
+	for _, s := range todo {
+		key := fmt.Sprint(s.tables, s.rule, s.since)
+		for _, m := range s.months {
+			key += fmt.Sprint(" ", m.Month)
 		}
-		out[len(out)-1] = append(out[len(out)-1], m)
+		n, isOpen := open[key]
+		if !isOpen || s.single || out[n].rows+s.rows > rowsAtOnce {
+			open[key] = len(out)
+			out = append(out, s)
+			continue
+		}
+		out[n].tools, out[n].bases = append(out[n].tools, s.tools...), append(out[n].bases, s.bases...)
+		out[n].rows += s.rows
 	}
 	return out
 }
 
-func monthIndex(yyyymm uint32) int { return int(yyyymm/100)*12 + int(yyyymm%100) }
+// takenOver is the beginning of a slice that stays as it was.
+type takenOver struct {
+	table string
+	old   liveSlice
+	slice uint64
+	until time.Time // the first day that is made anew
+}
 
-func (p *publication) rollUpSpan(ctx context.Context, base uint64, months []uint32, c toolContent) error {
-	zone, err := time.LoadLocation(p.w.Zone())
-	if err != nil {
-		return err
-	}
-	first, last := months[0], months[len(months)-1]
-	from := time.Date(int(first/100), time.Month(first%100), 1, 0, 0, 0, 0, zone)
-	to := time.Date(int(last/100), time.Month(last%100)+1, 1, 0, 0, 0, 0, zone)
-	const layout = "2006-01-02 15:04:05"
-	parameters := []any{named("publication", p.id), named("base", base), named("tool", c.tool), named("zone", p.w.Zone()), named("months", months),
-		named("from", from.UTC().Format(layout)), named("to", to.UTC().Format(layout)), named("until", c.until.UnixMilli()), named("edges", GapEdges)}
-	parameters = append(parameters, p.w.days.Load().calendar.parameters()...)
-	group, making := errgroup.WithContext(ctx)
-	group.SetLimit(atOnce)
+// toolWork says what is to be done for a tool's slices, the earliest first.
+func (p *publication) toolWork(base uint64, c toolContent, touched []month, live map[month]liveSlice) (todo []work, taken []takenOver) {
 	for _, s := range rollupStatements(c) {
+		var anew []month
+		since := map[month]time.Time{}
+		for _, m := range touched {
+			since[m] = p.since(m, s, live)
+			if since[m].Before(m.next()) {
+				anew = append(anew, m)
+			}
+		}
+		for _, span := range c.spans(anew) {
+			from := since[span[0]]
+			for _, m := range span {
+				from = earliest(from, since[m])
+			}
+			for _, m := range span { // a span is made from one day on
+				since[m] = latest(from, m.first())
+			}
+			todo = append(todo, work{s, []toolContent{c}, []uint64{base}, span, from, c.read(span[0], span[len(span)-1])})
+		}
+		if !s.takesOver {
+			continue
+		}
+		for _, m := range touched {
+			if s.whole {
+				since[m] = p.thawedFrom(m)
+			}
+			if _, isLive := live[m]; isLive && since[m].After(m.first()) {
+				for _, table := range s.tables {
+					taken = append(taken, takenOver{table, live[m], base + uint64(m.Month), since[m]})
+				}
+			}
+		}
+	}
+	return todo, taken
+}
+
+// thawedFrom is the first day of a month that can be made anew; of frozen days no messages are left.
+func (p *publication) thawedFrom(m month) time.Time { return latest(m.first(), p.frozen.until) }
+
+// since is the first day of a slice that a statement makes anew.
+func (p *publication) since(m month, s statement, live map[month]liveSlice) time.Time {
+	c, isKnown := p.changes[m]
+	switch _, isLive := live[m]; {
+	case s.whole:
+		return m.first()
+	case !isKnown || !isLive:
+		return p.thawedFrom(m)
+	}
+	return latest(c.by(s.rule != ""), p.frozen.until)
+}
+
+func earliest(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// parameters are those of a statement. Turns are followed back from the first of a month.
+func (p *publication) parameters(s work) []any {
+	from := time.Date(s.since.Year(), s.since.Month(), s.since.Day(), 0, 0, 0, 0, p.zone)
+	if s.rule == "turn" {
+		from = monthStart(s.months[0].Month, p.zone)
+	}
+	numbers := make([]uint32, len(s.months))
+	for i, m := range s.months {
+		numbers[i] = m.Month
+	}
+	to := monthStart(s.months[len(s.months)-1].Month, p.zone).AddDate(0, 1, 0)
+	tools, untils := make([]string, len(s.tools)), make([]int64, len(s.tools))
+	for i, c := range s.tools {
+		tools[i], untils[i] = c.tool, c.until.UnixMilli()
+	}
+	const layout = "2006-01-02 15:04:05"
+	parameters := []any{named("publication", p.id), named("bases", s.bases), named("tools", tools), named("untils", untils), named("zone", p.zone.String()),
+		named("months", numbers), named("since", s.since.Format(time.DateOnly)), named("from", from.UTC().Format(layout)), named("to", to.UTC().Format(layout)), named("edges", GapEdges)}
+	if s.single {
+		parameters = append(parameters, named("base", s.bases[0]), named("tool", tools[0]), named("until", untils[0]))
+	}
+	return append(append(parameters, s.ruleParameters()...), p.w.days.Load().calendar.parameters()...)
+}
+
+// sparing are settings for statements that may read millions of messages, atOnce of them beside each other: one thread each, and what
+// does not fit into half a gigabyte goes to disk.
+var sparing = clickhouse.Settings{"max_threads": 1, "max_bytes_before_external_group_by": 512 << 20, "max_bytes_before_external_sort": 512 << 20}
+
+// make runs the statements.
+func (p *publication) make(ctx context.Context, todo []work, taken []takenOver) error {
+	group, making := errgroup.WithContext(clickhouse.Context(ctx, clickhouse.WithSettings(sparing)))
+	group.SetLimit(atOnce)
+	for _, s := range todo {
 		group.Go(func() error {
-			if err := p.w.conn.Exec(making, s.query, parameters...); err != nil {
-				return fmt.Errorf("%s: %w", s.table, err)
+			parameters := p.parameters(s)
+			for _, query := range s.queries {
+				if err := p.w.conn.Exec(making, query, parameters...); err != nil {
+					return fmt.Errorf("roll up %s: %s: %w", s.tools[0].tool, s.tables[0], err)
+				}
 			}
 			return nil
 		})
 	}
+	for _, table := range rollups {
+		group.Go(func() error { return p.takeOver(making, table, taken) })
+	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	for _, m := range months {
-		until, err := p.keepFrozen(ctx, c.tool, m, base+uint64(m))
-		if err != nil {
-			return err
-		}
-		if c.last[m].After(until) {
-			until = c.last[m]
-		}
-		p.add(publicationRow{c.tool, m, base + uint64(m), until})
+	if !slices.ContainsFunc(todo, func(s work) bool { return s.rule != "" }) {
+		return nil
+	}
+	if err := p.w.conn.Exec(ctx, fmt.Sprintf("ALTER TABLE %s DROP PARTITION %d", openingPart, p.id)); err != nil {
+		return fmt.Errorf("roll up: %w", err)
 	}
 	return nil
 }
 
-// statement is what makes a roll-up, or a part of one.
-type statement struct{ table, query string }
+// takeOver copies the days that stay as they were.
+func (p *publication) takeOver(ctx context.Context, table string, taken []takenOver) error {
+	var publications, old, made []uint64
+	var until, tools []string
+	for _, t := range taken {
+		if t.table != table {
+			continue
+		}
+		publications, tools = append(publications, t.old.publicationOf()), append(tools, t.old.Tool)
+		old, made, until = append(old, t.old.ID), append(made, t.slice), append(until, t.until.Format(time.DateOnly))
+	}
+	if len(old) == 0 {
+		return nil
+	}
+	slices.Sort(publications)
+	slices.Sort(tools)
+	query := "INSERT INTO " + table + ` SELECT * REPLACE ({publication:UInt64} AS publication_id, transform(slice_id, {old:Array(UInt64)}, {made:Array(UInt64)}, toUInt64(0)) AS slice_id)
+		FROM (SELECT * FROM ` + table + ` WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {old:Array(UInt64)} AND tool IN {tools:Array(String)}
+			AND day < transform(slice_id, {old:Array(UInt64)}, {until:Array(Date)}, toDate(0)))`
+	err := p.w.conn.Exec(ctx, query, named("publication", p.id), named("publications", slices.Compact(publications)), named("tools", slices.Compact(tools)),
+		named("old", old), named("made", made), named("until", until))
+	if err != nil {
+		return fmt.Errorf("take over what stays of %s: %w", table, err)
+	}
+	return nil
+}
+
+// statement is what makes a roll-up, or a part of one. Statements about openings come together: the first works out what the others count.
+type statement struct {
+	tables    []string
+	queries   []string
+	rule      string // of openings, or empty
+	whole     bool   // it makes whole months only
+	single    bool   // it makes those of one tool only
+	takesOver bool   // one of the statements of a table takes over what stays
+}
+
+// openingPart is the table in which openings wait to be counted.
+const openingPart = "opening_part"
+
+// ruleParameters are those that openings ask beside: the places of a rule, by the numbers of their kinds, and how many minutes
+// it looks back. A turn is followed back for 56 days and the gap of a session.
+func (s statement) ruleParameters() []any {
+	places, lookback := []int8{}, 0
+	switch s.rule {
+	case "":
+		return nil
+	case "turn":
+		places, lookback = []int8{1, 2}, 56*24*60+30
+	case "mail":
+		places = []int8{6, 7}
+	case "thread":
+		places = []int8{0, 2, 3, 4, 5, 8}
+	}
+	return []any{named("rule", s.rule), named("places", places), named("lookback", uint32(lookback))}
+}
 
 // rollupStatements make all roll-ups of a tool, without those that nothing in it can fill.
 func rollupStatements(c toolContent) []statement {
 	var out []statement
 	for _, table := range rollups {
-		switch query := sqlFile(table); {
-		case strings.Contains(query, "\n-- opening.sql\n"):
-			for _, rule := range c.rules {
-				out = append(out, statement{table, including(query, "opening", sqlFile("opening")+sqlFile("opening_"+rule), "gap_bins", sqlFile("gap_bins"))})
-			}
-		case table == "session_day" && !slices.Contains(c.rules, "turn"):
-		default:
-			out = append(out, statement{table, including(query, "gap_named", c.namedAnswers(), "gap_timed", c.timedGaps())})
+		if slices.Contains(following, table) || table == "session_day" && !slices.Contains(c.rules, "turn") {
+			continue
 		}
+		query := including(sqlFile(table), "gap_named", c.namedAnswers(), "gap_timed", c.timedGaps())
+		out = append(out, statement{
+			tables: []string{table}, queries: []string{query}, whole: !strings.Contains(query, "{since:Date}"), single: strings.Contains(query, "{tool:String}"), takesOver: true,
+		})
+	}
+	for i, rule := range c.rules {
+		queries := []string{including(sqlFile(openingPart), "opening", sqlFile("opening")+sqlFile("opening_"+rule))}
+		for _, table := range following {
+			queries = append(queries, including(sqlFile(table), "gap_bins", sqlFile("gap_bins")))
+		}
+		out = append(out, statement{tables: following, queries: queries, rule: rule, takesOver: i == 0})
 	}
 	return out
 }
@@ -147,49 +320,4 @@ func (c toolContent) timedGaps() string {
 		return sqlFile("gap_timed")
 	}
 	return "    timed AS (SELECT *, 0 AS worked FROM heard),\n"
-}
-
-// toolContent is what the roll-ups ask about all messages of a tool.
-type toolContent struct {
-	tool  string
-	rows  uint64
-	until time.Time            // the last moment of which the data tell
-	last  map[uint32]time.Time // message of each month
-	rules []string             // of openings that can hold
-	named bool                 // some messages name what they answer
-}
-
-// toolContents looks at tools, in their order; those without a message have nothing in them.
-func (w *Warehouse) toolContents(ctx context.Context, tools []string) ([]toolContent, error) {
-	var rows []struct {
-		Tool  string    `ch:"tool"`
-		Month uint32    `ch:"month"`
-		Rows  uint64    `ch:"rows"`
-		Last  time.Time `ch:"last"`
-		Rules []string  `ch:"rules"`
-		Named bool      `ch:"is_named"`
-	}
-	if err := w.conn.Select(ctx, &rows, sqlFile("content"), named("tools", tools), named("zone", w.Zone())); err != nil {
-		return nil, fmt.Errorf("look at the messages: %w", passing(err))
-	}
-	out := make([]toolContent, len(tools))
-	for i, tool := range tools {
-		c := toolContent{tool: tool, last: map[uint32]time.Time{}, until: time.Unix(0, 0)}
-		for _, r := range rows {
-			if r.Tool != tool {
-				continue
-			}
-			c.rows += r.Rows
-			c.last[r.Month] = r.Last
-			c.rules = append(c.rules, r.Rules...)
-			c.named = c.named || r.Named
-			if r.Last.After(c.until) {
-				c.until = r.Last
-			}
-		}
-		slices.Sort(c.rules)
-		c.rules = slices.Compact(c.rules)
-		out[i] = c
-	}
-	return out, nil
 }

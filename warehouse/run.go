@@ -181,7 +181,7 @@ func (r *Run) Finish() ([]SourceCount, error) {
 	}
 	// Both must be known before anything moves in.
 	var counts []SourceCount
-	var touched []month
+	var touched []change
 	group, ctx := errgroup.WithContext(r.ctx)
 	group.Go(func() (err error) {
 		counts, err = r.count(ctx, staged)
@@ -293,6 +293,7 @@ func (w *Warehouse) recoverRun(ctx context.Context, id uint64) error {
 	if err != nil {
 		return err
 	}
+	staged.Again = true
 	if _, err := w.noteSlices(ctx, id, staged); err != nil {
 		return err
 	}

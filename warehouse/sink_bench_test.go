@@ -86,7 +86,7 @@ type bareRow struct {
 	Conversation    uint64   `ch:"conversation_id"`
 	ID              uint64   `ch:"message_id"`
 	Fingerprint     uint64   `ch:"fingerprint"`
-	ReplyKey        uint64   `ch:"reply_key"`
+	NamesCopy       bool     `ch:"names_copy"`
 	SentAt          int64    `ch:"sent_at"`
 	Offset          int16    `ch:"offset_minutes"`
 	Precision       int8     `ch:"time_precision"`
@@ -147,7 +147,7 @@ func appendBare(b *testing.B, w *Warehouse, rows []bareRow) float64 {
 		}
 		for i := range block {
 			r := &block[i]
-			if err := batch.Append(r.Tool, r.Workspace, r.Conversation, r.ID, r.Fingerprint, r.ReplyKey, r.SentAt, r.Offset, r.Precision, r.IsZoneAssumed,
+			if err := batch.Append(r.Tool, r.Workspace, r.Conversation, r.ID, r.Fingerprint, r.NamesCopy, r.SentAt, r.Offset, r.Precision, r.IsZoneAssumed,
 				r.Kind, r.Place, r.Sender, r.SenderKind, r.Recipients, r.RecipientSource, r.Audience, r.Parent, r.Relation, r.Mentions, r.Attachments,
 				r.Size, r.Quantity, r.EditedAt, r.IsDeleted, r.Run, r.Version); err != nil {
 				b.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -13,6 +14,10 @@ import (
 type stage struct {
 	parts []stagePart // by tool and workspace
 	stageTotal
+	Unsettled bool // there are versions or copies to choose from
+	Repeated  bool // stage.sql counts some twice
+	Known     bool // the warehouse holds versions or copies of some
+	Again     bool // an earlier command may have moved some of its rows in
 }
 
 // stagePart is one row of sql/stage.sql.
@@ -37,50 +42,115 @@ type stageCount struct {
 
 // stageTotal is the row of sql/stage_total.sql.
 type stageTotal struct {
-	Rows      uint64    `ch:"rows"`
-	IDs       uint64    `ch:"ids"`
-	Unsettled bool      `ch:"is_unsettled"` // there are versions or copies to choose from
-	Repeated  bool      `ch:"is_repeated"`  // stage.sql counts some twice
-	Earliest  time.Time `ch:"earliest"`
-	Latest    time.Time `ch:"latest"`
-	Held      uint64    `ch:"held"` // rows of message
+	Rows         uint64    `ch:"rows"`
+	IDs          uint64    `ch:"ids"`
+	Fingerprints uint64    `ch:"fingerprints"`
+	Facts        uint64    `ch:"facts"`
+	Earliest     time.Time `ch:"earliest"`
+	Latest       time.Time `ch:"latest"`
+	Held         uint64    `ch:"held"` // rows of message
 }
+
+// distinctAtOnce is of about how many rows one query may tell apart the distinct ones.
+const distinctAtOnce = 12_000_000
 
 // viewStage looks at what a run staged. The caller holds the publish lock, so that what is
 // already known cannot change meanwhile.
 func (w *Warehouse) viewStage(ctx context.Context, run uint64) (stage, error) {
 	var s stage
-	var totals []stageTotal
+	began := time.Now()
+	defer func() { w.log.Info("looked at the stage", "run_id", run, "seconds", time.Since(began).Seconds()) }()
 	group, looking := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		return w.conn.Select(looking, &s.parts, sqlFile("stage"), named("run", run), named("zone", w.Zone()))
 	})
-	group.Go(func() error {
-		return w.conn.Select(looking, &totals, sqlFile("stage_total"), named("run", run))
+	group.Go(func() (err error) {
+		s.stageTotal, err = w.stageTotal(looking, run)
+		return err
 	})
 	if err := group.Wait(); err != nil {
 		return s, fmt.Errorf("look at the stage: %w", err)
 	}
-	s.stageTotal = totals[0]
-	if s.Unsettled || s.Held == 0 || s.Rows == 0 {
+	s.Unsettled = s.IDs != s.Fingerprints || s.IDs != s.Facts
+	s.Repeated = s.Unsettled || s.IDs != s.Rows
+	if s.Held == 0 || s.Rows == 0 {
 		return s, nil
 	}
-	known, err := w.holdsSome(ctx, run)
-	s.Unsettled, s.Repeated = known, known || s.Repeated
+	if s.Unsettled {
+		s.Known = true // it is not worth a look
+		return s, nil
+	}
+	known, err := w.holdsSome(ctx, run, s.Rows)
+	s.Known, s.Unsettled, s.Repeated = known, known, known || s.Repeated
 	return s, err
 }
 
+// stageTotal adds up what there is, in as many shares as there is memory for.
+func (w *Warehouse) stageTotal(ctx context.Context, run uint64) (stageTotal, error) {
+	var rows uint64
+	err := w.conn.QueryRow(ctx, "SELECT count() FROM message_stage WHERE run_id = {run:UInt64}", named("run", run)).Scan(&rows)
+	if err != nil {
+		return stageTotal{}, err
+	}
+	passes := 1 + rows/distinctAtOnce
+	total, err := w.stageShares(ctx, run, passes, passes == 1)
+	if err == nil && passes > 1 {
+		total.Facts = total.IDs // as long as no id comes twice
+		if total.IDs != total.Rows {
+			total, err = w.stageShares(ctx, run, 2*passes, true)
+		}
+	}
+	return total, err
+}
+
+func (w *Warehouse) stageShares(ctx context.Context, run, passes uint64, facts bool) (stageTotal, error) {
+	var sum stageTotal
+	for pass := range passes {
+		var t []stageTotal
+		if err := w.conn.Select(ctx, &t, sqlFile("stage_total"), named("run", run), named("passes", passes), named("pass", pass), named("facts", facts)); err != nil {
+			return sum, err
+		}
+		t[0].IDs += sum.IDs
+		t[0].Fingerprints += sum.Fingerprints
+		t[0].Facts += sum.Facts
+		sum = t[0]
+	}
+	return sum, nil
+}
+
+// comparedAtOnce is about how many of a run's messages one query may look for among all.
+const comparedAtOnce = 4_000_000
+
+// comparing is the context of statements that look for so many messages among all. Indexes find few of them sooner; for many, asking
+// the index costs more than reading everything, and memory.
+func comparing(ctx context.Context, rows uint64) context.Context {
+	const few = 20_000
+	if rows <= few {
+		return ctx
+	}
+	return clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{"use_index_for_in_with_subqueries": 0, "use_skip_indexes": 0}))
+}
+
 // holdsSome reports whether a run staged a version or a copy of a message that the warehouse holds.
-func (w *Warehouse) holdsSome(ctx context.Context, run uint64) (bool, error) {
+func (w *Warehouse) holdsSome(ctx context.Context, run, rows uint64) (bool, error) {
 	var found []struct {
 		One uint8 `ch:"one"`
 	}
-	query := `SELECT 1 AS one FROM message WHERE message_id IN (SELECT message_id FROM message_stage WHERE run_id = {run:UInt64})
-		OR fingerprint IN (SELECT fingerprint FROM message_stage WHERE run_id = {run:UInt64}) LIMIT 1`
-	if err := w.conn.Select(ctx, &found, query, named("run", run)); err != nil {
-		return false, fmt.Errorf("look for messages that are known: %w", err)
+	// Rows of the run itself are there when it was cut short while they moved.
+	query := `SELECT 1 AS one FROM message WHERE run_id != {run:UInt64} AND
+		(message_id IN (SELECT message_id FROM message_stage WHERE run_id = {run:UInt64} AND message_id % {passes:UInt64} = {pass:UInt64})
+		OR fingerprint IN (SELECT fingerprint FROM message_stage WHERE run_id = {run:UInt64} AND fingerprint % {passes:UInt64} = {pass:UInt64})) LIMIT 1`
+	passes := 1 + rows/comparedAtOnce
+	ctx = comparing(ctx, rows)
+	for pass := range passes {
+		if err := w.conn.Select(ctx, &found, query, named("run", run), named("passes", passes), named("pass", pass)); err != nil {
+			return false, fmt.Errorf("look for messages that are known: %w", err)
+		}
+		if len(found) > 0 {
+			return true, nil
+		}
 	}
-	return len(found) > 0, nil
+	return false, nil
 }
 
 func (s *stage) tools() []string {

@@ -232,7 +232,7 @@ func TestFullDisk(t *testing.T) {
 	before := h.shown(t)
 	ballast := filepath.Join(disk, "ballast")
 	for _, left := range []int{0, 1 << 20, 3 << 20, 5 << 20} {
-		fill(t, disk, ballast, left)
+		fillDisk(t, disk, ballast, left)
 		code, _, stderr := crosstalk(t, "--data", h.data, "import", second)
 		if code == exitDone {
 			t.Logf("%d MB were room enough", left>>20)
@@ -258,8 +258,8 @@ func TestFullDisk(t *testing.T) {
 	same(t, "recomputed", sums(t, clean, false), sums(t, h.data, true))
 }
 
-// fill leaves so many bytes of a disk.
-func fill(t *testing.T, disk, ballast string, left int) {
+// fillDisk leaves so many bytes of a disk.
+func fillDisk(t *testing.T, disk, ballast string, left int) {
 	t.Helper()
 	var stat syscall.Statfs_t
 	if err := syscall.Statfs(disk, &stat); err != nil {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"crosstalk/access"
@@ -36,6 +38,9 @@ func (a *app) warehouseOptions() (warehouse.Options, error) {
 		return warehouse.Options{}, err
 	}
 	o := warehouse.Options{DataDir: a.data, DSN: a.dsn, Logger: a.logger()}
+	if o.MemoryLimit, err = parseSize(a.memory); err != nil {
+		return o, usage("--engine-memory %w", err)
+	}
 	if a.configured() { // otherwise the days stay as they are
 		calendar, err := c.Organisation.Calendar()
 		if err != nil {
@@ -99,4 +104,22 @@ func accessConfig(a organisation.Auth) (access.Config, error) {
 		c.Proxy.Roles[group] = role
 	}
 	return c, c.Validate()
+}
+
+// parseSize reads a number of bytes, as 512MiB or 4GiB; empty is 0.
+func parseSize(text string) (uint64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	number, shift := text, 0
+	for unit, by := range map[string]int{"KiB": 10, "MiB": 20, "GiB": 30} {
+		if n, ok := strings.CutSuffix(text, unit); ok {
+			number, shift = n, by
+		}
+	}
+	n, err := strconv.ParseUint(number, 10, 30)
+	if err != nil || n == 0 || shift == 0 && n < 1<<20 {
+		return 0, fmt.Errorf("%q is no size: write it like 512MiB or 4GiB", text)
+	}
+	return n << shift, nil
 }

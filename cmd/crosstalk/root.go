@@ -32,6 +32,7 @@ type app struct {
 	data    string
 	dsn     string
 	config  string
+	memory  string
 	verbose bool
 
 	organisation *organisation.Config // once it was read
@@ -108,6 +109,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringVar(&a.data, "data", "crosstalk-data", "folder for keys, locks and the embedded ClickHouse; made where missing")
 	flags.StringVar(&a.dsn, "clickhouse", "", "use a ClickHouse server instead: clickhouse://user:password@host:9000/database or http(s)://…")
 	flags.StringVar(&a.config, "config", "", "configuration file; default crosstalk.yaml in the working directory, if there")
+	flags.StringVar(&a.memory, "engine-memory", "", "memory of the embedded ClickHouse, as 4GiB, when this command starts it; default half of the machine's")
 	flags.BoolVar(&a.verbose, "verbose", false, "tell more of what happens, on standard error")
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(a.importCommand(), a.serveCommand(), a.exportCommand(), a.metricsCommand(), a.demoCommand(), a.peopleCommand(),

@@ -17,6 +17,8 @@ func (a *app) simulateCommand() *cobra.Command {
 	var o simulate.Options
 	var out, end string
 	var formats []string
+	var filling bool
+	var day int
 	cmd := &cobra.Command{
 		Use:   "simulate",
 		Short: "Invent a company and write what its tools would export",
@@ -24,11 +26,25 @@ func (a *app) simulateCommand() *cobra.Command {
 a directory of people, a configuration, and the truth in truth.json. The same seed and
 options always give the same files.
 
+With --fill nothing is written but a warehouse: messages of a company of any size go straight into
+the one of --data, and the truth, as totals by tool and week, into truth.json there. --day invents a
+day after --end of the same company: --seed, --people, --weeks, --tools and --end say which it is.
+
 Exit codes: 0 done, 1 failed, 2 wrong use.`,
 		Example: `  crosstalk simulate --seed 7 --people 2000 --weeks 104 --out heron
-  crosstalk simulate --formats all --people 300 --weeks 8 --out heron`,
+  crosstalk simulate --formats all --people 300 --weeks 8 --out heron
+  crosstalk simulate --fill --data large --people 20000 --tools 12 --weeks 104 --messages 100000000 --end 2026-07-07`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if filling || day != 0 {
+				if out != "" || len(formats) > 0 || cmd.Flags().Changed("clean") {
+					return usage("--fill writes no exports: leave --out, --formats and --clean away")
+				}
+				if err := setEnd(&o, end); err != nil {
+					return err
+				}
+				return a.fill(cmd.Context(), fillOptions(o, day))
+			}
 			if out == "" {
 				return usage("simulate where? name an empty or new folder with --out")
 			}
@@ -54,6 +70,8 @@ Exit codes: 0 done, 1 failed, 2 wrong use.`,
 	flags.IntVar(&o.Messages, "messages", 0, "about how many messages over all; default 30 a person and week")
 	flags.StringVar(&end, "end", "", "first day that is no longer simulated, as 2026-07-01; default today")
 	flags.StringVar(&o.TimeZone, "time-zone", "UTC", "the company's time zone, as Europe/Berlin")
+	flags.BoolVar(&filling, "fill", false, "fill the warehouse of --data instead of writing exports; up to 12 tools")
+	flags.IntVar(&day, "day", 0, "with --fill: only this day after --end, from 1")
 	flags.BoolVar(&o.Clean, "clean", false, "plant no broken records")
 	return cmd
 }

@@ -7,17 +7,19 @@ INSERT INTO account_day (publication_id, slice_id, tool, day, account_id, hours,
 WITH
     winner AS
     (
-        SELECT conversation_id, message_id, sent_at, kind, place, sender_id, sender_kind, recipient_ids, relation, quantity, attachments, size_bytes,
+        SELECT tool, conversation_id, message_id, sent_at, kind, place, sender_id, sender_kind, recipient_ids, relation, quantity, attachments, size_bytes,
             toUnixTimestamp64Milli(sent_at) + 1000 * timezoneOffset(toTimeZone(sent_at, {zone:String})) AS wall
         FROM message FINAL
-        WHERE tool = {tool:String}
+        WHERE tool IN {tools:Array(String)}
           AND sent_at >= toDateTime64({from:String}, 3, 'UTC') - INTERVAL 1 HOUR AND sent_at < toDateTime64({to:String}, 3, 'UTC')
+          AND toYYYYMM(sent_at) BETWEEN toYYYYMM(toDateTime64({from:String}, 3, 'UTC') - INTERVAL 1 HOUR) AND toYYYYMM(toDateTime64({to:String}, 3, 'UTC') + INTERVAL 0 DAY)
           AND kind != 'system'
-          AND (message_id, version) NOT IN (SELECT message_id, version FROM message_loser WHERE tool = {tool:String})
+          AND (message_id, version) NOT IN (SELECT message_id, version FROM message_loser WHERE tool IN {tools:Array(String)})
     ),
     placed AS
     (
         SELECT
+            tool,
             toDate(toTimeZone(sent_at, {zone:String})) AS day,
             toHour(toTimeZone(sent_at, {zone:String})) AS hour,
             3 + intDiv(wall, 86400000) AS day_number, -- from the Monday before 1970
@@ -30,12 +32,12 @@ WITH
             any(sender_id) OVER earlier != sender_id OR dateDiff('millisecond', any(sent_at) OVER earlier, sent_at) > 300000 AS is_turn,
             kind, place, if(is_sent, arrayConcat([sender_id], recipient_ids), [sender_id]) AS account_ids, length(recipient_ids) > 8 AS is_wide, relation, quantity, attachments, size_bytes
         FROM winner
-        WINDOW earlier AS (PARTITION BY conversation_id, kind = 'message' ORDER BY sent_at, message_id ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING)
+        WINDOW earlier AS (PARTITION BY tool, conversation_id, kind = 'message' ORDER BY sent_at, message_id ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING)
     )
 SELECT
     {publication:UInt64},
-    {base:UInt64} + toYYYYMM(day),
-    {tool:String},
+    transform(toString(tool), {tools:Array(String)}, {bases:Array(UInt64)}, toUInt64(0)) + toYYYYMM(day),
+    tool,
     day,
     account_id,
     arrayMap(h -> toUInt32(countEqual(sent_hours, h)), range(24)),
@@ -45,6 +47,7 @@ SELECT
 FROM
 (
     SELECT
+        tool,
         day,
         account_id,
         groupArrayIf(hour, n = 1 AND is_sent) AS sent_hours,
@@ -63,6 +66,6 @@ FROM
         arrayConcat(groupArrayIf(code, n = 1 AND NOT is_automatic), groupArrayIf(toUInt8(code - code % 10 + code % 2 + 8), n = 1 AND is_sent AND placed.attachments > 0)) AS codes
     FROM placed
     ARRAY JOIN account_ids AS account_id, arrayEnumerate(account_ids) AS n
-    WHERE toYYYYMM(day) IN {months:Array(UInt32)}
-    GROUP BY day, account_id
+    WHERE toYYYYMM(day) IN {months:Array(UInt32)} AND day >= {since:Date}
+    GROUP BY tool, day, account_id
 )

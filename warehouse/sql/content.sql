@@ -1,4 +1,4 @@
--- What is there of some tools?
+-- What is there of some tools, in some months?
 -- A row per tool and month of the organisation's days: how many messages in all their versions, the last of them, whether some name what they
 -- answer, and which rules of openings (opening_turn.sql, opening_mail.sql, opening_thread.sql) can hold for them.
 SELECT
@@ -12,6 +12,6 @@ SELECT
         if(countIf(place IN ('mail_thread', 'mail_list')) > 0, 'mail', ''),
         if(countIf(place NOT IN ('direct', 'mail_thread', 'mail_list') AND relation IN ('reply', 'quote', 'thread')) > 0, 'thread', '')]) AS rules
 FROM message
-WHERE tool IN {tools:Array(String)} AND kind = 'message'
+WHERE tool IN {tools:Array(String)} AND kind = 'message' AND toYYYYMM(sent_at) BETWEEN {first_month:UInt32} AND {last_month:UInt32}
 GROUP BY tool, month
 ORDER BY tool, month

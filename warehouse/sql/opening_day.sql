@@ -1,12 +1,11 @@
 -- How did the openings of each account go?
--- A row per tool, opening account, day of the opening (of the asked months) and rule. See opening.sql, which goes before SELECT.
+-- A row per tool, opening account, day of the opening (of the asked months) and rule. The openings are those of opening_part.sql.
 INSERT INTO opening_day (publication_id, slice_id, tool, day, account_id, rule, openings, answered, censored,
     gap_bins, working_gap_bins, followed_bins, working_followed_bins)
--- opening.sql
 SELECT
     {publication:UInt64},
-    {base:UInt64} + toYYYYMM(day),
-    {tool:String},
+    transform(toString(tool), {tools:Array(String)}, {bases:Array(UInt64)}, toUInt64(0)) + toYYYYMM(day),
+    tool,
     day,
     sender_id,
     any(rule),
@@ -20,19 +19,21 @@ SELECT
 FROM
 (
     SELECT
-        rule, sender_id, is_answered, is_censored,
+        tool, rule, sender_id, is_answered, is_censored,
 -- gap_bins.sql
     FROM
     (
         SELECT
-            rule, at, sender_id,
-            arrayMin(arrayMap(a -> a.2, arrayFilter(a -> a.1 != sender_id AND a.2 BETWEEN at AND at + 2419200000, answers))) AS answered_at,
+            tool, rule, at, sender_id,
+            arrayMin(arrayMap(a -> a.2, arrayFilter(a -> a.1 != sender_id, answers))) AS answered_at,
             answered_at > 0 AS is_answered,
-            NOT is_answered AND at + 2419200000 > {until:Int64} AS is_censored,
-            [at, if(is_answered, answered_at, {until:Int64})] AS span,
+            transform(toString(tool), {tools:Array(String)}, {untils:Array(Int64)}, toInt64(0)) AS until,
+            NOT is_answered AND at + 2419200000 > until AS is_censored,
+            [at, if(is_answered, answered_at, until)] AS span,
             arrayMap(moment -> moment + 1000 * timezoneOffset(fromUnixTimestamp64Milli(moment, {zone:String})), span) AS walls
-        FROM opening
+        FROM opening_part
+        WHERE publication_id = {publication:UInt64} AND tool IN {tools:Array(String)} AND rule = {rule:String}
+          AND toYYYYMM(opened_on) IN {months:Array(UInt32)} AND opened_on >= {since:Date}
     )
 )
-WHERE toYYYYMM(day) IN {months:Array(UInt32)}
-GROUP BY day, sender_id
+GROUP BY tool, day, sender_id

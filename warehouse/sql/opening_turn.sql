@@ -6,7 +6,7 @@
     step AS
     (
         SELECT
-            conversation_id, message_id, at, sender_id, recipient_ids,
+            tool, conversation_id, message_id, at, sender_id, recipient_ids,
             sender_id != earlier_id AS is_change,
             at - earlier_at > 1800000 AS begins_session
         FROM
@@ -14,7 +14,7 @@
             SELECT *, any(sender_id) OVER earlier AS earlier_id, any(at) OVER earlier AS earlier_at
             FROM heard
             WHERE place = 'direct' OR place = 'group' AND greatest(audience, length(recipient_ids)) BETWEEN 1 AND 7
-            WINDOW earlier AS (PARTITION BY conversation_id ORDER BY at, message_id ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING)
+            WINDOW earlier AS (PARTITION BY tool, conversation_id ORDER BY at, message_id ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING)
         )
         WHERE is_change OR begins_session
     ),
@@ -27,9 +27,9 @@
             any(at) OVER (in_order ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS before_at,
             any(months_on) OVER (in_order ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS before_months,
             -- the next moment of each sender
-            minMap([sender_id], [at]) OVER (PARTITION BY conversation_id ORDER BY at DESC, message_id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS next
+            minMap([sender_id], [at]) OVER (PARTITION BY tool, conversation_id ORDER BY at DESC, message_id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS next
         FROM step
-        WINDOW in_order AS (PARTITION BY conversation_id ORDER BY at, message_id)
+        WINDOW in_order AS (PARTITION BY tool, conversation_id ORDER BY at, message_id)
     ),
     -- A step that begins a session and follows somebody else's is an opening exactly if the step before is none: that was
     -- an opening's reply, or within a session. Of other steps it is known at once. The last known one, as 2n or
@@ -41,12 +41,12 @@
             max(multiIf(
                 NOT begins_session, 2 * n,
                 NOT is_change OR at - before_at > 2419200000 OR NOT has(before_months, month), 2 * n + 1,
-                0)) OVER (PARTITION BY conversation_id, month ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS known
+                0)) OVER (PARTITION BY tool, conversation_id, month ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS known
         FROM (SELECT *, arrayJoin(arrayIntersect({months:Array(UInt32)}, months_on)) AS month FROM numbered)
     ),
     opening AS
     (
-        SELECT 'turn' AS rule, at, sender_id, recipient_ids AS other_ids, arrayZip(next.1, next.2) AS answers
+        SELECT tool, at, sender_id, recipient_ids AS other_ids, arrayZip(next.1, next.2) AS answers
         FROM settled
         WHERE month = months_on[1] AND (known + n - intDiv(known, 2)) % 2 = 1
     )
