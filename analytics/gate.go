@@ -23,6 +23,7 @@ type proof struct {
 	top1, top2 float64  // the largest and the second largest part of one person
 	sum        float64  // all parts; 0 where people count alike, each once
 	also       []*proof // must hold as well: the other sides of a pair, the weeks of a mean
+	with       []*proof // hidden with any of these: what tells them
 
 	family    string // proofs of one family (of tools) add up to the total of that family
 	role      role
@@ -48,12 +49,17 @@ type cell[R any] struct {
 	proof  *proof
 	before *proof            // of the same cell in the earlier period; nil where nothing is compared
 	parts  map[string]*proof // of single columns that have a proof of their own
+	tables []table           // of proofs that add up, this cell's and others'
 	isKept bool              // false: only takes part in the decisions, as a tool that was not asked for
+	isNode bool              // about a group below the organisation, in an answer about the whole: as coarse as in the group's own
 	blur   func(*R) []string // coarsens indices when the proof, or the earlier one, isNear; gives the columns it emptied
 }
 
 // release decides what may be shown, and gives the rows with the rest emptied. Below the organisation figures are coarse, too.
 func release[R any](cells []cell[R], tables []table, isByGroup bool, k int) []R {
+	for _, c := range cells {
+		tables = append(tables, c.tables...)
+	}
 	decide(proofsOf(cells), tables, k)
 	rows := make([]R, 0, len(cells))
 	columns := measures(reflect.TypeFor[R]())
@@ -62,7 +68,7 @@ func release[R any](cells []cell[R], tables []table, isByGroup bool, k int) []R 
 			continue
 		}
 		row := c.masked(columns)
-		if isByGroup {
+		if isByGroup || c.isNode {
 			coarsen(reflect.ValueOf(&row).Elem(), columns)
 		}
 		rows = append(rows, row)
@@ -125,6 +131,9 @@ func decide(proofs []*proof, tables []table, k int) {
 		}
 		for _, t := range tables {
 			t.complete(k)
+		}
+		for _, p := range proofs {
+			p.isHidden = p.isHidden || slices.ContainsFunc(p.with, func(other *proof) bool { return other.isHidden })
 		}
 	}
 }
@@ -259,7 +268,7 @@ func (c cell[R]) masked(columns []measure) R {
 			hidden = append(hidden, m.columns...)
 		}
 	}
-	if c.blur != nil && (c.proof.isNear || c.before != nil && c.before.isNear) {
+	if c.blur != nil && (c.proof.isNear || c.before != nil && c.before.isNear && !c.before.isHidden) {
 		hidden = append(hidden, c.blur(&c.row)...)
 	}
 	setRelease(row, Release{Hidden: strings.Join(hidden, " ")})

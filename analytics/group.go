@@ -249,17 +249,19 @@ type population struct {
 // isWhole reports whether everybody counts.
 func (p population) isWhole() bool { return p.tree == nil || p.node == p.tree.root }
 
-// counts reports whether somebody counts in figures that end before a day: by the roster of the start of that quarter.
+// counts reports whether somebody counts in figures that end before a day.
 func (p population) counts(person uint64, end time.Time) bool {
+	roster, isLeftOut := p.roster(end)
+	return roster[person] != isLeftOut
+}
+
+// roster gives who counts in figures that end before a day, by the start of that quarter; or else who alone does not.
+func (p population) roster(end time.Time) (people members, isLeftOut bool) {
 	if p.isWhole() {
-		return true
+		return nil, true
 	}
 	quarter := min(p.tree.quarter(end.AddDate(0, 0, -1)), len(p.node.quarters)-1)
-	is := p.node.quarters[quarter][person]
-	if p.node.isRest && p.node.parent == p.tree.root {
-		return !is
-	}
-	return is
+	return p.node.quarters[quarter], p.node.isRest && p.node.parent == p.tree.root
 }
 
 // labels gives the group that everybody is in at the start of the quarter of a day, along one attribute; nothing for those in none.

@@ -40,6 +40,7 @@ type Doc struct {
 	Grains   []Grain // the first is the default
 	weekly   bool    // by hour or day it answers by week, and says so
 	isAlone  bool    // nothing is compared
+	lookBack int     // days before the end of its bucket that a point looks at; 0: those of Stock
 	// isOrganisational: it is about the organisation as a whole, and not answered for a group
 	isOrganisational bool
 	// isSlow: it is computed in the background, and until then an earlier answer is shown, which says so

@@ -207,7 +207,10 @@ func (q *question) bucket(from, to time.Time) Bucket {
 
 // looksBack is the first day that a bucket's figures look at.
 func (q *question) looksBack(b Bucket) time.Time {
-	if q.doc.Stock {
+	switch {
+	case q.doc.lookBack > 0:
+		return b.ToOn.AddDate(0, 0, -q.doc.lookBack)
+	case q.doc.Stock:
 		return b.ToOn.AddDate(0, 0, -windowDays)
 	}
 	return b.FromOn

@@ -3,7 +3,10 @@ package analytics
 import "slices"
 
 // all is the registry; the order is that of /definitions.
-var all = []Metric{ToolSprawl, ToolShare, ToolActivity, ToolOverlap, TieFrequency}
+var all = []Metric{
+	ToolSprawl, ToolShare, ToolActivity, ToolOverlap, TieFrequency,
+	UsageSegment, ToolRetention,
+}
 
 // All are the registered metrics.
 func All() []Metric { return slices.Clone(all) }

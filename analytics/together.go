@@ -103,15 +103,39 @@ func (f *fact[F]) of(ctx context.Context, q *question, weeks []time.Time) (F, er
 	if r == nil {
 		return f.read(ctx, t.Snapshot, f, weeks, params)
 	}
+	return settle(r, f.query.name, func() (F, error) { return f.read(ctx, t.Snapshot, f, r.weeks, params) })
+}
+
+// settle makes what a reading is about, once.
+func settle[F any](r *reading, name string, make func() (F, error)) (F, error) {
 	r.once.Do(func() {
-		r.err = fmt.Errorf("%s was not read", f.query.name) // unless the reading panics
-		r.fact, r.err = f.read(ctx, t.Snapshot, f, r.weeks, params)
+		r.err = fmt.Errorf("%s was not read", name) // unless the reading panics
+		r.fact, r.err = make()
 	})
 	if r.err != nil {
 		var none F
 		return none, r.err
 	}
 	return r.fact.(F), nil
+}
+
+// derived is what several metrics, and all groups of a tree, are made of beyond what is read: worked out once of facts about everybody,
+// for the windows, the side and the tools of a question.
+type derived[D any] struct {
+	name string
+	make func(context.Context, *question) (D, error) // the question is about everybody, and takes no notes
+}
+
+// of gives what is derived; where several questions are asked together, as it was worked out for the first.
+func (d *derived[D]) of(ctx context.Context, q *question) (D, error) {
+	everybody := *q
+	everybody.population = population{}
+	t, ok := q.s.(*together)
+	if !ok {
+		return d.make(ctx, &everybody)
+	}
+	r := t.reading(need{key: fmt.Sprint(d.name, q.windows, q.filter.Side, q.tools)})
+	return settle(r, d.name, func() (D, error) { return d.make(ctx, &everybody) })
 }
 
 // sideBySide runs some readings at once and gives the error of the first of them, in their order, that has one.

@@ -68,7 +68,8 @@ func TestTogetherAsAlone(t *testing.T) {
 	}
 }
 
-// A page reads what was sent once, the reciprocal ties once, who the people are, and the exchanges once for each of its two overlaps.
+// A page reads what was sent once, by day and by week, in which weeks ever, the reciprocal ties once, who the people are, and the
+// exchanges once for each of its two overlaps.
 func TestTogetherReadsOnce(t *testing.T) {
 	t.Parallel()
 	s := &counting{Snapshot: newOffice(t)}
@@ -83,10 +84,10 @@ func TestTogetherReadsOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if n := s.reads.Load(); n != 5 {
-		t.Errorf("%d readings for %d questions, want 5", n, len(asks))
+	if n := s.reads.Load(); n != 7 {
+		t.Errorf("%d readings for %d questions, want 7", n, len(asks))
 	}
-	if _, err := analytics.ToolSprawl.Ask(t.Context(), together, officeSetting, filter(t, "side=all")); err != nil || s.reads.Load() != 6 {
+	if _, err := analytics.ToolSprawl.Ask(t.Context(), together, officeSetting, filter(t, "side=all")); err != nil || s.reads.Load() != 8 {
 		t.Errorf("a question that was not announced: %d readings (%v)", s.reads.Load(), err)
 	}
 }

@@ -27,6 +27,8 @@ func bindings() []binding {
 		bind(analytics.ToolActivity, drawToolActivity, noTiles),
 		bind(analytics.ToolOverlap, drawToolOverlap, noTiles),
 		bind(analytics.TieFrequency, drawTieFrequency, tilesOfFrequency),
+		bind(analytics.UsageSegment, drawUsageSegment, noTiles),
+		bind(analytics.ToolRetention, drawToolRetention, noTiles),
 	}
 }
 

@@ -21,6 +21,9 @@ func (c Company) rows(m analytics.Metric, buckets []analytics.Bucket, f analytic
 	case analytics.TieFrequency.Slug():
 		return c.frequency(buckets)
 	}
+	if rows := c.useRows(m, buckets); rows != nil {
+		return rows
+	}
 	return c.invented(m, buckets)
 }
 
