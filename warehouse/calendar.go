@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -48,7 +49,7 @@ func (c Calendar) setting() string {
 	return string(text)
 }
 
-// parameters are what opening.sql asks of a calendar.
+// parameters are what the roll-ups ask of a calendar.
 func (c Calendar) parameters() []any {
 	week := make([]int64, 8) // working days of a week before each weekday, from Monday on, and in all of it
 	for i := range 7 {
@@ -73,9 +74,9 @@ type days struct {
 	calendar Calendar
 }
 
-// settings are the days as they are stored, by name.
+// settings are what the roll-ups were made with as it is stored, by name.
 func (d days) settings() map[string]string {
-	return map[string]string{"time_zone": d.zone, "calendar": d.calendar.setting()}
+	return map[string]string{"time_zone": d.zone, "calendar": d.calendar.setting(), "rollups": rollupsVersion}
 }
 
 // daysOf reads stored days; where nothing is stored, it gives others.
@@ -125,11 +126,12 @@ func (w *Warehouse) openSettings(ctx context.Context, o Options) error {
 // since this one began.
 func (w *Warehouse) followDays(ctx context.Context) error {
 	stored, err := w.storedSettings(ctx)
-	if err != nil || w.areDays(stored) {
+	if err != nil {
 		return err
 	}
-	d, err := daysOf(stored, *w.days.Load())
-	if err != nil {
+	own := *w.days.Load()
+	d, err := daysOf(stored, own)
+	if err != nil || maps.Equal(d.settings(), own.settings()) {
 		return err
 	}
 	w.log.Info("another command changed the time zone or the working hours: they are taken over")
@@ -137,7 +139,7 @@ func (w *Warehouse) followDays(ctx context.Context) error {
 	return nil
 }
 
-// areDays reports whether the roll-ups were made with the days that are wanted.
+// areDays reports whether the roll-ups were made with the days that are wanted, by this version.
 func (w *Warehouse) areDays(stored map[string]string) bool {
 	for name, value := range w.days.Load().settings() {
 		if stored[name] != value {
@@ -148,7 +150,7 @@ func (w *Warehouse) areDays(stored map[string]string) bool {
 }
 
 // keepDays makes the roll-ups anew, as one publication, when the time zone or the working
-// calendar is no longer the one that they were made with.
+// calendar is no longer the one that they were made with, or an earlier version made them.
 func (w *Warehouse) keepDays(ctx context.Context) error {
 	// Rows of a run that was cut short must not come out by halves.
 	if err := w.Recover(ctx); err != nil {
@@ -169,7 +171,7 @@ func (w *Warehouse) keepDays(ctx context.Context) error {
 		return fmt.Errorf("look for messages: %w", passing(err))
 	}
 	if held[0].Rows > 0 {
-		w.log.Info("the time zone or the working hours are new: everything is rolled up again")
+		w.log.Info("the time zone, the working hours or the roll-ups are new: everything is rolled up again")
 		if err := w.rebuild(ctx); err != nil {
 			return err
 		}

@@ -20,7 +20,7 @@ var checksums = map[string]string{
 	"activity":            `SELECT cityHash64(tool, workspace, activity_id, transform(account_id, ids, keys, 0), transform(counterpart_id, ids, keys, 0), conversation_id, from_at, to_at, what, activities) AS h FROM activity FINAL`,
 	"signal_day":          `SELECT cityHash64(tool, workspace, transform(account_id, ids, keys, 0), day, source, certainty, hits, arraySort(minutes)) AS h FROM signal_day FINAL`,
 	"account_day": `SELECT cityHash64(tool, day, transform(account_id, ids, keys, 0), hours, messages, messages_direct, messages_room, messages_mail, replies, automatic, turns,
-		reactions, calls, attachments, size_bytes, received, received_wide) AS h FROM account_day WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)}`,
+		reactions, calls, attachments, size_bytes, received, received_wide, use_codes, use_amounts) AS h FROM account_day WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)}`,
 	"tie_day": `SELECT cityHash64(tool, day, least(a, b), greatest(a, b), if(a < b, a_to_b, b_to_a), if(a < b, b_to_a, a_to_b), replies, mentions) AS h FROM
 		(SELECT *, transform(a_id, ids, keys, 0) AS a, transform(b_id, ids, keys, 0) AS b FROM tie_day WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)})`,
 	"minute_day": `SELECT cityHash64(tool, day, transform(account_id, ids, keys, 0), minutes) AS h FROM minute_day WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)}`,
@@ -28,6 +28,10 @@ var checksums = map[string]string{
 		FROM opening_day WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)}`,
 	"reach_day": `SELECT cityHash64(tool, day, transform(account_id, ids, keys, 0), rule, addressed, answered, censored, gap_bins, working_gap_bins, followed_bins, working_followed_bins) AS h
 		FROM reach_day WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)}`,
+	"session_day": `SELECT cityHash64(tool, day, transform(account_id, ids, keys, 0), place, sessions, answered, messages, turns, participants, duration_seconds) AS h
+		FROM session_day WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)}`,
+	"gap_day": `SELECT cityHash64(tool, day, transform(account_id, ids, keys, 0), place, gaps, gap_bins, gap_seconds, squared_seconds, replies_named, replies_inferred) AS h
+		FROM gap_day WHERE publication_id IN {publications:Array(UInt64)} AND slice_id IN {live:Array(UInt64)}`,
 	"account_person": `SELECT cityHash64(transform(account_id, ids, keys, 0), transform(person_id, people, person_keys, transform(person_id, ids, keys, 0)), is_person, is_internal, is_matched) AS h
 		FROM account_person WHERE slice_id = {people:UInt64}`,
 }

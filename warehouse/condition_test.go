@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -20,7 +21,7 @@ func TestConditionTellsUnfinishedRuns(t *testing.T) {
 	w := warehousetest.Open(t)
 	c, err := w.Condition(t.Context())
 	migrations, globErr := filepath.Glob("schema/*.sql")
-	if err != nil || globErr != nil || c.Server == "" || int(c.Schema) != len(migrations) || len(c.Unfinished) != 0 {
+	if err != nil || globErr != nil || c.Server == "" || !strings.HasPrefix(filepath.Base(migrations[len(migrations)-1]), fmt.Sprintf("%04d_", c.Schema)) || len(c.Unfinished) != 0 {
 		t.Errorf("an empty warehouse: %+v, %v, %v", c, err, globErr)
 	}
 	r, err := w.Begin(t.Context(), "test")

@@ -7,10 +7,10 @@ const (
 	day    = 24 * hour
 )
 
-// GapEdges are the lower ends, in seconds, of bins 1 to 63 of opening_day and reach_day.
-// Bin 0 is what is shorter; the last bin ends with the follow-up, 28 days. What people ask
-// for, such as 15 minutes, 4 hours and a day, is an edge, and one edge is about a quarter
-// above the other.
+// GapEdges are the lower ends, in seconds, of bins 1 to 63 of opening_day, reach_day and
+// gap_day. Bin 0 is what is shorter; the last bin ends with the follow-up, 28 days. What
+// people ask for, such as 15 minutes, 4 hours and a day, is an edge, and one edge is about a
+// quarter above the other.
 var GapEdges = []uint32{
 	1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50,
 	1 * minute, 75, 90, 2 * minute, 150, 3 * minute, 4 * minute, 5 * minute, 6 * minute, 450,

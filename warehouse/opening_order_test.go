@@ -13,7 +13,7 @@ import (
 
 func TestOpeningsInAnyOrder(t *testing.T) {
 	t.Parallel()
-	all := talk(8)
+	all := deeds(8)
 	for i, n := 0, len(all); i < n; i += 9 {
 		m := edited(all[i])
 		if i%2 == 0 { // the source corrects the time, by up to three weeks
@@ -27,7 +27,7 @@ func TestOpeningsInAnyOrder(t *testing.T) {
 	ws := together(t, 2)
 	load(t, ws[0], all...)
 	want := checksum(t, ws[0])
-	for _, table := range []string{"opening_day", "reach_day", "message_loser"} {
+	for _, table := range []string{"opening_day", "reach_day", "session_day", "gap_day", "message_loser"} {
 		if want[table] == 0 {
 			t.Errorf("%s is empty: nothing is compared", table)
 		}
@@ -86,6 +86,28 @@ var latecomers = []struct{ first, second []record.Message }{
 		[]record.Message{edited(conversation("moved", record.ConversationDirect, "anna ben", said{at: "2026-04-28 09:00:00", who: "ben", id: "b"})[0])},
 	},
 	copiedReplies(),
+	{ // what comes between two messages of a room
+		conversation("between", record.ConversationChannel, "", said{at: "2026-03-20 09:00:00", who: "anna", id: "a"}, said{at: "2026-04-12 09:00:00", who: "cleo", id: "c"}),
+		conversation("between", record.ConversationChannel, "", said{at: "2026-03-25 09:00:00", who: "ben", id: "b"}),
+	},
+	{ // what comes between two mails, with an earlier time at first
+		conversation("mails", record.ConversationMailThread, "anna ben", said{at: "2026-03-20 09:00:00", who: "anna", id: "mails-a"}, said{at: "2026-03-21 09:00:00", who: "ben", id: "mails-b"},
+			said{at: "2026-04-12 09:00:00", who: "anna", id: "mails-c"}),
+		[]record.Message{edited(conversation("mails", record.ConversationMailThread, "anna ben", said{at: "2026-03-27 09:00:00", who: "ben", id: "mails-b"})[0])},
+	},
+	{ // an earlier answer to the same message, which another thereby is the first no more
+		conversation("sooner", record.ConversationChannel, "", said{at: "2026-03-28 09:00:00", who: "anna", id: "a"}, said{at: "2026-03-29 08:00:00", who: "anna", id: "x"},
+			said{at: "2026-04-05 09:00:00", who: "ben", id: "b", parent: "a"}, said{at: "2026-04-05 09:00:01", who: "dora", id: "d"}),
+		conversation("sooner", record.ConversationChannel, "", said{at: "2026-03-29 07:00:00", who: "cleo", id: "c", parent: "a"}),
+	},
+	{ // what an answer names
+		conversation("named", record.ConversationChannel, "", said{at: "2026-04-05 09:00:00", who: "ben", id: "b", parent: "a"}),
+		conversation("named", record.ConversationChannel, "", said{at: "2026-03-10 09:00:00", who: "anna", id: "a"}),
+	},
+	{ // a session of one month goes on in the next
+		conversation("eve", record.ConversationDirect, "anna ben", said{at: "2026-03-31 23:50:00", who: "anna", id: "a"}, said{at: "2026-04-01 00:40:00", who: "anna", id: "c"}),
+		conversation("eve", record.ConversationDirect, "anna ben", said{at: "2026-04-01 00:15:00", who: "ben", id: "b"}),
+	},
 }
 
 // copiedReplies are mails whose copies in another mailbox do not say what they answer; which of two counts is the keys' choice.
@@ -113,7 +135,7 @@ func TestLatecomersReachOtherMonths(t *testing.T) {
 	before := checksum(t, ws[1])
 	load(t, ws[1], second...)
 	after := checksum(t, ws[1])
-	for _, table := range []string{"opening_day", "reach_day"} {
+	for _, table := range []string{"opening_day", "reach_day", "session_day", "gap_day"} {
 		if before[table] == after[table] {
 			t.Errorf("%s does not change: nothing is compared", table)
 		}

@@ -12,7 +12,11 @@ import (
 )
 
 // rollups are the tables made of messages, each by the query of its name.
-var rollups = []string{"account_day", "tie_day", "opening_day", "reach_day", "minute_day"}
+var rollups = []string{"account_day", "tie_day", "opening_day", "reach_day", "minute_day", "session_day", "gap_day"}
+
+// rollupsVersion tells the roll-ups of this program from those of earlier ones, which are
+// made anew when a data folder is opened. It is counted up with every change of what they hold.
+const rollupsVersion = "2"
 
 // month is one slice of the roll-ups: a tool and a month of the organisation's days.
 type month struct {
@@ -77,7 +81,7 @@ func (p *publication) rollUpSpan(ctx context.Context, base uint64, months []uint
 	parameters = append(parameters, p.w.days.Load().calendar.parameters()...)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
-	for _, s := range rollupStatements(c.rules) {
+	for _, s := range rollupStatements(c) {
 		group.Go(func() error {
 			if err := p.w.conn.Exec(ctx, s.query, parameters...); err != nil {
 				return fmt.Errorf("%s: %w", s.table, err)
@@ -97,22 +101,45 @@ func (p *publication) rollUpSpan(ctx context.Context, base uint64, months []uint
 // statement is what makes a roll-up, or a part of one.
 type statement struct{ table, query string }
 
-// rollupStatements make all roll-ups of a tool in which some rules of openings can hold.
-func rollupStatements(rules []string) []statement {
+// rollupStatements make all roll-ups of a tool, without those that nothing in it can fill.
+func rollupStatements(c toolContent) []statement {
 	var out []statement
 	for _, table := range rollups {
-		query := sqlFile(table)
-		if !strings.Contains(query, "\n-- opening.sql\n") {
-			out = append(out, statement{table, query})
-			continue
-		}
-		for _, rule := range rules {
-			out = append(out, statement{table, strings.NewReplacer(
-				"-- opening.sql\n", sqlFile("opening")+sqlFile("opening_"+rule),
-				"-- gap_bins.sql\n", sqlFile("gap_bins")).Replace(query)})
+		switch query := sqlFile(table); {
+		case strings.Contains(query, "\n-- opening.sql\n"):
+			for _, rule := range c.rules {
+				out = append(out, statement{table, including(query, "opening", sqlFile("opening")+sqlFile("opening_"+rule), "gap_bins", sqlFile("gap_bins"))})
+			}
+		case table == "session_day" && !slices.Contains(c.rules, "turn"):
+		default:
+			out = append(out, statement{table, including(query, "gap_named", c.namedAnswers(), "gap_timed", c.timedGaps())})
 		}
 	}
 	return out
+}
+
+// including puts texts into a query where it names their files, and then worked.sql into these.
+func including(query string, named ...string) string {
+	for i := 0; i < len(named); i += 2 {
+		query = strings.ReplaceAll(query, "-- "+named[i]+".sql\n", named[i+1])
+	}
+	return strings.ReplaceAll(query, "-- worked.sql\n", sqlFile("worked"))
+}
+
+// namedAnswers and timedGaps are the parts of gap_day.sql that not all tools need; much of
+// the time of a small import goes into reading statements.
+func (c toolContent) namedAnswers() string {
+	if c.named {
+		return sqlFile("gap_named")
+	}
+	return "    named AS (SELECT toUInt64(0) AS message_id WHERE false),\n"
+}
+
+func (c toolContent) timedGaps() string {
+	if slices.Contains(c.rules, "turn") {
+		return sqlFile("gap_timed")
+	}
+	return "    timed AS (SELECT *, 0 AS worked FROM heard),\n"
 }
 
 // toolContent is what the roll-ups ask about all messages of a tool.
@@ -122,6 +149,7 @@ type toolContent struct {
 	until time.Time            // the last moment of which the data tell
 	last  map[uint32]time.Time // message of each month
 	rules []string             // of openings that can hold
+	named bool                 // some messages name what they answer
 }
 
 // toolContents looks at tools, in their order; those without a message have nothing in them.
@@ -132,6 +160,7 @@ func (w *Warehouse) toolContents(ctx context.Context, tools []string) ([]toolCon
 		Rows  uint64    `ch:"rows"`
 		Last  time.Time `ch:"last"`
 		Rules []string  `ch:"rules"`
+		Named bool      `ch:"is_named"`
 	}
 	if err := w.conn.Select(ctx, &rows, sqlFile("content"), named("tools", tools), named("zone", w.Zone())); err != nil {
 		return nil, fmt.Errorf("look at the messages: %w", passing(err))
@@ -146,6 +175,7 @@ func (w *Warehouse) toolContents(ctx context.Context, tools []string) ([]toolCon
 			c.rows += r.Rows
 			c.last[r.Month] = r.Last
 			c.rules = append(c.rules, r.Rules...)
+			c.named = c.named || r.Named
 			if r.Last.After(c.until) {
 				c.until = r.Last
 			}

@@ -1,7 +1,8 @@
 -- Which slices (tool, month of the organisation's days) does a run change?
 -- A row per tool and month that holds a new row of the stage, a row within the hour after one (a turn may join), an older
 -- version or a copy of one, or a reply to one; or an opening (opening.sql) that such a row may answer, make or unmake: what it
--- replies to; in rooms those of the 28 days before; in small conversations also those of months that begin within 56 days.
+-- replies to; in rooms those of the 28 days before; in small conversations also those of months that begin within 56 days;
+-- or what follows such a row within 28 days (gap_day.sql).
 -- When a tool's data grow at the end, the openings of its last 28 days are followed for longer. Rows that the warehouse
 -- already holds change nothing. {tools}, {first} and {last} (milliseconds since 1970) bound the stage.
 WITH
@@ -27,8 +28,8 @@ FROM
             kind != 'message', [0],
             -- a day more for the gap of a session and for changes of clocks
             place IN ('direct', 'group'), [-29, -14, 0, 14, 28, 42, 57],
-            parent_key != 0 AND place NOT IN ('mail_thread', 'mail_list'), [-29, -14, 0],
-            [0]))) AS touched_at
+            parent_key != 0 AND place NOT IN ('mail_thread', 'mail_list'), [-29, -14, 0, 14, 28],
+            [0, 14, 28]))) AS touched_at
     FROM
     (
         SELECT tool, sent_at, place, kind, parent_key
