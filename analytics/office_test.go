@@ -18,8 +18,9 @@ import (
 // them has a second mailbox. A guest and a bot write too, and count nowhere. Its answers are worked out by hand in
 // docs/metrics.md.
 
-var officeSetting = analytics.Setting{MinimumGroup: 5, Tools: map[string]analytics.ToolFacts{
-	"email": {Class: "mail", Status: "sanctioned"}, "slack": {Class: "team_chat", Status: "tolerated"},
+var officeSetting = analytics.Setting{MinimumGroup: 5, Currency: "EUR", Tools: map[string]analytics.ToolFacts{
+	"email": {Class: "mail", Status: "sanctioned", IsRegistered: true, Retention: analytics.True, LegalHold: analytics.True},
+	"slack": {Class: "team_chat", Status: "tolerated", IsRegistered: true, Retention: analytics.True},
 }}
 
 func newOffice(t testing.TB) *store {

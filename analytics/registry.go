@@ -6,6 +6,7 @@ import "slices"
 var all = []Metric{
 	ToolSprawl, ToolShare, ToolActivity, ToolOverlap, TieFrequency,
 	UsageSegment, ToolRetention,
+	GovernanceShare,
 }
 
 // All are the registered metrics.

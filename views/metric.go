@@ -29,6 +29,7 @@ func bindings() []binding {
 		bind(analytics.TieFrequency, drawTieFrequency, tilesOfFrequency),
 		bind(analytics.UsageSegment, drawUsageSegment, noTiles),
 		bind(analytics.ToolRetention, drawToolRetention, noTiles),
+		bind(analytics.GovernanceShare, drawGovernanceShare, noTiles),
 	}
 }
 
