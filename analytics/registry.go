@@ -6,7 +6,7 @@ import "slices"
 var all = []Metric{
 	ToolSprawl, ToolShare, ToolActivity, ToolOverlap, TieFrequency,
 	UsageSegment, ToolRetention,
-	GovernanceShare,
+	GovernanceShare, ToolReadiness,
 }
 
 // All are the registered metrics.

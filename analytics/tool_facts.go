@@ -53,6 +53,17 @@ const (
 	False
 )
 
+// String is yes, no or unknown.
+func (t Truth) String() string {
+	switch t {
+	case True:
+		return "yes"
+	case False:
+		return "no"
+	}
+	return "unknown"
+}
+
 // TruthOf is a truth of what may be nil, which is unknown.
 func TruthOf(is *bool) Truth {
 	switch {

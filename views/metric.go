@@ -30,6 +30,7 @@ func bindings() []binding {
 		bind(analytics.UsageSegment, drawUsageSegment, noTiles),
 		bind(analytics.ToolRetention, drawToolRetention, noTiles),
 		bind(analytics.GovernanceShare, drawGovernanceShare, noTiles),
+		bind(analytics.ToolReadiness, drawToolReadiness, noTiles),
 	}
 }
 
