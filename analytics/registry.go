@@ -5,7 +5,7 @@ import "slices"
 // all is the registry; the order is that of /definitions.
 var all = []Metric{
 	ToolSprawl, ToolShare, ToolActivity, ToolOverlap, TieFrequency,
-	UsageSegment, ToolRetention,
+	UsageSegment, ToolRetention, AdoptionTime, AdoptionCurve, ToolLifecycle,
 	GovernanceShare, ToolReadiness,
 }
 

@@ -20,6 +20,17 @@ func (c Company) useRows(m analytics.Metric, buckets []analytics.Bucket) any {
 			}
 			return rows
 		})
+	case analytics.ToolLifecycle.Slug():
+		return ofTools(c, buckets, func(tool string) []analytics.ToolLifecycleRow {
+			if tool == analytics.AllTools {
+				return nil
+			}
+			return []analytics.ToolLifecycleRow{{Tool: tool}}
+		})
+	case analytics.AdoptionCurve.Slug():
+		return ofTools(c, buckets, func(tool string) []analytics.AdoptionCurveRow { return []analytics.AdoptionCurveRow{{Tool: tool}} })
+	case analytics.AdoptionTime.Slug():
+		return ofTools(c, buckets, func(tool string) []analytics.AdoptionTimeRow { return []analytics.AdoptionTimeRow{{Tool: tool}} })
 	case analytics.ToolRetention.Slug():
 		return ofTools(c, buckets, func(tool string) []analytics.ToolRetentionRow {
 			return []analytics.ToolRetentionRow{{Tool: tool}, {Tool: tool, Age: 1}, {Tool: tool, Age: 2}}
@@ -54,6 +65,8 @@ func ofTools[R any](c Company, buckets []analytics.Bucket, kinds func(tool strin
 // figure invents a figure of about the size of a share, or 1,000 times as many people.
 func (c Company) figure(field reflect.Value, name string, buckets []analytics.Bucket, size float64) {
 	switch field.Interface().(type) {
+	case *string:
+		field.Set(reflect.ValueOf(shown(c, "plateau")))
 	case *uint64:
 		field.Set(reflect.ValueOf(shown(c, uint64(1000*size))))
 	case *float64:
