@@ -33,9 +33,13 @@ type store struct {
 func newStore(t testing.TB) *store {
 	t.Helper()
 	s := &store{conn: enginetest.Connect(t)}
-	files, err := filepath.Glob("../warehouse/schema/000[34]_*.sql") // people and roll-ups
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no schema files: %v", err)
+	var files []string
+	for _, pattern := range []string{"000[34]_*.sql", "*_session.sql"} { // people and roll-ups
+		found, err := filepath.Glob("../warehouse/schema/" + pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no schema files: %v", err)
+		}
+		files = append(files, found...)
 	}
 	for _, file := range files {
 		text, err := os.ReadFile(file)

@@ -31,6 +31,7 @@ func bindings() []binding {
 		bind(analytics.ToolRetention, drawToolRetention, noTiles),
 		bind(analytics.GovernanceShare, drawGovernanceShare, noTiles),
 		bind(analytics.ToolReadiness, drawToolReadiness, noTiles),
+		bind(analytics.UseOverlap, drawUseOverlap, noTiles),
 		bind(analytics.AdoptionTime, drawAdoptionTime, noTiles),
 		bind(analytics.AdoptionCurve, drawAdoptionCurve, noTiles),
 		bind(analytics.ToolLifecycle, drawToolLifecycle, noTiles),

@@ -8,7 +8,8 @@ import (
 
 // portfolioRows invents what a metric of tools as a portfolio answers; nil for the others.
 func (c Company) portfolioRows(m analytics.Metric, buckets []analytics.Bucket) any {
-	if m.Slug() == analytics.GovernanceShare.Slug() {
+	switch m.Slug() {
+	case analytics.GovernanceShare.Slug():
 		var rows []analytics.GovernanceShareRow
 		for _, of := range []string{analytics.ShareOfMessages, analytics.ShareOfPeople, analytics.ShareOfTies} {
 			for _, kind := range []string{"set", "not_set", "unknown"} {
@@ -16,6 +17,16 @@ func (c Company) portfolioRows(m analytics.Metric, buckets []analytics.Bucket) a
 			}
 			for _, kind := range []string{"sanctioned", "tolerated", "banned", "unknown"} {
 				rows = append(rows, analytics.GovernanceShareRow{Of: of, By: analytics.ByStatus, Kind: kind})
+			}
+		}
+		return alike(c, buckets, rows)
+	case analytics.UseOverlap.Slug():
+		var rows []analytics.UseOverlapRow
+		for _, a := range c.Tools() {
+			for _, b := range c.Tools() {
+				if a.Tool != b.Tool {
+					rows = append(rows, analytics.UseOverlapRow{ToolA: a.Tool, ToolB: b.Tool})
+				}
 			}
 		}
 		return alike(c, buckets, rows)
