@@ -6,7 +6,7 @@ import "slices"
 var all = []Metric{
 	ToolSprawl, ToolShare, ToolActivity, ToolOverlap, TieFrequency,
 	UsageSegment, ToolRetention, AdoptionTime, AdoptionCurve, ToolLifecycle,
-	GovernanceShare, ToolReadiness, UseOverlap,
+	GovernanceShare, ToolReadiness, UseOverlap, ToolCost,
 }
 
 // All are the registered metrics.

@@ -85,3 +85,31 @@ func (n *network) tiesOn(sets []uint64) []tieSet {
 	})
 	return found
 }
+
+// onTools are the tools that carry a pair's tie: with at least two interactions each.
+func onTools(exchanges []exchange) uint64 {
+	on := uint64(0)
+	for _, x := range exchanges {
+		if x.ab+x.ba >= fewestInteractions {
+			on |= 1 << x.tool
+		}
+	}
+	return on
+}
+
+// tiesOnlyOn are the ties that tools of each of some sets carry, and no others.
+func (n *network) tiesOnlyOn(sets []uint64) []tieSet {
+	found := make([]tieSet, len(sets))
+	for i := range found {
+		found[i] = n.newTieSet()
+	}
+	n.byPair(func(exchanges []exchange) {
+		on := onTools(exchanges)
+		for i, set := range sets {
+			if on != 0 && on&^set == 0 {
+				found[i].put(n, exchanges[0].a, exchanges[0].b)
+			}
+		}
+	})
+	return found
+}

@@ -30,8 +30,19 @@ func (c Company) portfolioRows(m analytics.Metric, buckets []analytics.Bucket) a
 			}
 		}
 		return alike(c, buckets, rows)
+	case analytics.ToolCost.Slug():
+		return alike(c, buckets, ofPortfolio(c, func(tool string) analytics.ToolCostRow { return analytics.ToolCostRow{Tool: tool, Currency: "EUR"} }))
 	}
 	return nil
+}
+
+// ofPortfolio gives a row for the sum and one for each tool.
+func ofPortfolio[R any](c Company, row func(tool string) R) []R {
+	rows := []R{row(analytics.AllTools)}
+	for _, t := range c.Tools() {
+		rows = append(rows, row(t.Tool))
+	}
+	return rows
 }
 
 // alike gives the same rows for each bucket, with invented figures. What a row already says of itself stays.
