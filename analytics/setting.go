@@ -21,6 +21,7 @@ const (
 	defaultMinimumGroup = 10
 	lowestMinimumGroup  = 5
 	unknownStatus       = "unknown"
+	sanctionedStatus    = "sanctioned"
 )
 
 func (s Setting) minimumGroup() int {

@@ -2,6 +2,7 @@ package analytics_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -9,12 +10,12 @@ import (
 	"crosstalk/analytics"
 )
 
-// use puts what some people of a club did on a day into its roll-up.
-func (s *store) use(t *testing.T, tool string, from, to int, codes, amounts string) {
+// use puts what some people of a club did on a day of a week into its roll-up.
+func (s *store) use(t *testing.T, tool string, week, from, to int, codes, amounts string) {
 	t.Helper()
-	number := map[string]int{"chat": 0, "mail": 1, "odd": 2}[tool]
+	number := slices.Index(clubTools, tool)
 	s.exec(t, fmt.Sprintf("INSERT INTO account_day (publication_id, slice_id, tool, day, account_id, use_codes, use_amounts) SELECT 1, 1, '%s', '%s', 10 * number + %d, %s, %s FROM numbers(%d, %d)",
-		tool, clubFirst.AddDate(0, 0, 8).Format("2006-01-02"), number, codes, amounts, from, to-from+1))
+		tool, clubFirst.AddDate(0, 0, 7*week+1).Format("2006-01-02"), number, codes, amounts, from, to-from+1))
 }
 
 func TestUseOverlap(t *testing.T) {
@@ -26,29 +27,29 @@ func TestUseOverlap(t *testing.T) {
 		want [][]string // chat with mail, chat with odd, mail with odd
 	}{
 		{"the same shares, ten times as much, by other people", func(s *store) {
-			s.use(t, "chat", 1, 10, "[1, 3]", "[6, 4]")
-			s.use(t, "mail", 11, 20, "[1, 3]", "[60, 40]")
-			s.use(t, "odd", 15, 24, "[1, 3, 29]", "[0, 4, 6]")
+			s.use(t, "chat", 1, 1, 10, "[1, 3]", "[6, 4]")
+			s.use(t, "mail", 1, 11, 20, "[1, 3]", "[60, 40]")
+			s.use(t, "odd", 1, 15, 24, "[1, 3, 29]", "[0, 4, 6]")
 		}, rowsOf("chat,mail,10,10,1", "chat,odd,10,10,0.307692", "mail,odd,10,10,0.307692")}, // 16 / 52
 		{"the same places and acts at another time", func(s *store) {
-			s.use(t, "chat", 1, 12, "[1]", "[5]")
-			s.use(t, "mail", 1, 12, "[0]", "[5]")
-			s.use(t, "odd", 15, 24, "[0, 1]", "[5, 5]")
+			s.use(t, "chat", 1, 1, 12, "[1]", "[5]")
+			s.use(t, "mail", 1, 1, 12, "[0]", "[5]")
+			s.use(t, "odd", 1, 15, 24, "[0, 1]", "[5, 5]")
 		}, rowsOf("chat,mail,12,12,0", "chat,odd,12,10,0.707107", "mail,odd,12,10,0.707107")},
 		{"nine people on one of them", func(s *store) {
-			s.use(t, "chat", 1, 9, "[1]", "[5]")
-			s.use(t, "mail", 1, 12, "[1]", "[5]")
-			s.use(t, "odd", 15, 24, "[1]", "[5]")
+			s.use(t, "chat", 1, 1, 9, "[1]", "[5]")
+			s.use(t, "mail", 1, 1, 12, "[1]", "[5]")
+			s.use(t, "odd", 1, 15, 24, "[1]", "[5]")
 		}, rowsOf("chat,mail,,,", "chat,odd,,,", "mail,odd,12,10,1")},
 		{"one person who does more than the others together", func(s *store) {
-			s.use(t, "chat", 1, 10, "[1]", "[5]")
-			s.use(t, "chat", 11, 11, "[3]", "[51]")
-			s.use(t, "mail", 1, 12, "[1]", "[5]")
-			s.use(t, "odd", 15, 24, "[1]", "[5]")
+			s.use(t, "chat", 1, 1, 10, "[1]", "[5]")
+			s.use(t, "chat", 1, 11, 11, "[3]", "[51]")
+			s.use(t, "mail", 1, 1, 12, "[1]", "[5]")
+			s.use(t, "odd", 1, 15, 24, "[1]", "[5]")
 		}, rowsOf("chat,mail,,,", "chat,odd,,,", "mail,odd,12,10,1")},
 		{"nobody does anything on one of them", func(s *store) {
-			s.use(t, "mail", 1, 12, "[1]", "[5]")
-			s.use(t, "odd", 15, 24, "[1]", "[5]")
+			s.use(t, "mail", 1, 1, 12, "[1]", "[5]")
+			s.use(t, "odd", 1, 15, 24, "[1]", "[5]")
 		}, rowsOf("chat,mail,,,", "chat,odd,,,", "mail,odd,12,10,1")},
 	} {
 		t.Run(c.name, func(t *testing.T) {

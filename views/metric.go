@@ -33,6 +33,7 @@ func bindings() []binding {
 		bind(analytics.ToolReadiness, drawToolReadiness, noTiles),
 		bind(analytics.UseOverlap, drawUseOverlap, noTiles),
 		bind(analytics.ToolCost, drawToolCost, noTiles),
+		bind(analytics.RedundantSpend, drawRedundantSpend, noTiles),
 		bind(analytics.AdoptionTime, drawAdoptionTime, noTiles),
 		bind(analytics.AdoptionCurve, drawAdoptionCurve, noTiles),
 		bind(analytics.ToolLifecycle, drawToolLifecycle, noTiles),

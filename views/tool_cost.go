@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"slices"
 
 	"crosstalk/analytics"
@@ -21,7 +22,7 @@ func drawToolCost(r Result[analytics.ToolCostRow], look Look) []Figure {
 		figures = append(figures, r.figure(numbered("tool-cost", i), cost.Title, "By the register, in "+currencyWord(currency), cost))
 		per := costBars(look, own, "What does everybody who uses it cost a year?", currency, "cost_per_active", func(row analytics.ToolCostRow) *float64 { return row.CostPerActive })
 		figure := r.figure(numbered("tool-cost-per-active", i), per.Title, "Annual cost for each person who wrote within 28 days, in "+currencyWord(currency), per)
-		figure.Nothing = "It takes a price in the register, and people who write."
+		figure.Nothing = cmp.Or(figure.Nothing, "It takes a price in the register, and people who write.")
 		figures = append(figures, figure)
 	}
 	return figures

@@ -32,6 +32,10 @@ func (c Company) portfolioRows(m analytics.Metric, buckets []analytics.Bucket) a
 		return alike(c, buckets, rows)
 	case analytics.ToolCost.Slug():
 		return alike(c, buckets, ofPortfolio(c, func(tool string) analytics.ToolCostRow { return analytics.ToolCostRow{Tool: tool, Currency: "EUR"} }))
+	case analytics.RedundantSpend.Slug():
+		return alike(c, buckets, ofPortfolio(c, func(tool string) analytics.RedundantSpendRow {
+			return analytics.RedundantSpendRow{Tool: tool, Currency: "EUR"}
+		}))
 	}
 	return nil
 }
