@@ -34,15 +34,16 @@ func weeks(from, to int) []int {
 	return list
 }
 
+var clubTools = []string{"chat", "mail", "odd"}
+
 func newClub(t testing.TB, habits ...habit) *store {
 	t.Helper()
 	s := newStore(t)
-	tools := []string{"chat", "mail", "odd"}
 	var accounts, days []string
 	seen := map[int]bool{}
 	for _, h := range habits {
 		for person := h.from; person <= h.to; person++ {
-			account := 10*person + slices.Index(tools, h.tool)
+			account := 10*person + slices.Index(clubTools, h.tool)
 			if !seen[account] {
 				seen[account] = true
 				accounts = append(accounts, fmt.Sprintf("(1, 1, %d, %d, true, true, true)", account, person))
@@ -86,3 +87,5 @@ func rowsOf(text ...string) [][]string {
 	}
 	return rows
 }
+
+func splitColumns(names string) []string { return strings.Split(names, ",") }

@@ -129,7 +129,7 @@ func (f family) of(tool string) *proof {
 
 func (q *question) family(l *ledger, window int, name string) family {
 	known := slices.DeleteFunc(slices.Clone(q.all), func(tool string) bool { return !q.isKnown(tool, window) })
-	return q.familyBy(known, name+" "+strconv.Itoa(window), func(tools []string) *proof { return l.over(window, tools).proof() })
+	return q.familyBy(known, name+" "+strconv.Itoa(window), l.provenOver(window))
 }
 
 // familyBy makes a family of the tools of which something is known, by how some tools together are proved.
@@ -164,6 +164,11 @@ func (q *question) totalOf(name string, prove func(tools []string) *proof, byToo
 		}
 	}
 	return sum
+}
+
+// provenOver proves the parts of some tools of a window taken together.
+func (l *ledger) provenOver(window int) func(tools []string) *proof {
+	return func(tools []string) *proof { return l.over(window, tools).proof() }
 }
 
 // releasedSets are the sets of tools that may be asked for below the organisation, but for single ones.

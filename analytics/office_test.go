@@ -18,8 +18,18 @@ import (
 // them has a second mailbox. A guest and a bot write too, and count nowhere. Its answers are worked out by hand in
 // docs/metrics.md.
 
-var officeSetting = analytics.Setting{MinimumGroup: 5, Tools: map[string]analytics.ToolFacts{
-	"email": {Class: "mail", Status: "sanctioned"}, "slack": {Class: "team_chat", Status: "tolerated"},
+var officeSetting = analytics.Setting{MinimumGroup: 5, Currency: "EUR", Tools: map[string]analytics.ToolFacts{
+	"email": {Class: "mail", Status: "sanctioned", IsRegistered: true, Retention: analytics.True, LegalHold: analytics.True,
+		Control: analytics.Control{SSO: analytics.True, SCIM: analytics.False, ExportAPI: analytics.True},
+		Has:     []string{"direct", "group", "files"}, Lacks: []string{"channels", "video"},
+		Cost: analytics.Cost{Seats: new(20), SeatYearly: new(60.), Yearly: new(1200.), Currency: "EUR"}},
+	"slack": {Class: "team_chat", Status: "tolerated", IsRegistered: true, Retention: analytics.True,
+		Has:  []string{"direct", "group", "channels", "video"},
+		Cost: analytics.Cost{Seats: new(10), SeatYearly: new(60.), Yearly: new(600.), Currency: "EUR"}},
+	// paid for, and nowhere seen
+	"phone": {Class: "meeting", Status: "sanctioned", IsRegistered: true, Cost: analytics.Cost{Yearly: new(500.), Currency: "USD"},
+		Control: analytics.Control{SSO: analytics.True, SCIM: analytics.True, ExportAPI: analytics.True, AuditAPI: analytics.True, RetentionAPI: analytics.True, Bridge: analytics.False, Residency: analytics.True}},
+	"pigeon": {Class: "other"}, // the company does not name it
 }}
 
 func newOffice(t testing.TB) *store {

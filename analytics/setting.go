@@ -24,6 +24,7 @@ const (
 	lowestMinimumGroup  = 5
 	unknownStatus       = "unknown"
 	defaultWorkingHours = 10 * time.Hour
+	sanctionedStatus    = "sanctioned"
 )
 
 func (s Setting) minimumGroup() int {

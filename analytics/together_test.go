@@ -112,8 +112,8 @@ func TestTogetherPassesErrorsOn(t *testing.T) {
 	together := analytics.Together(s, officeSetting, asks...)
 	for _, one := range asks {
 		a, err := one.Metric.Ask(t.Context(), together, officeSetting, one.Filter)
-		if err == nil && a.Rows.Len() == 0 {
-			continue // without a directory it has nothing to read
+		if err == nil && (a.Rows.Len() == 0 || len(one.Metric.Queries()) == 0) {
+			continue // without a directory it has nothing to read, or it is about the register alone
 		}
 		if !errors.Is(err, s.fail) {
 			t.Errorf("%s: %v", one.Metric.Slug(), err)

@@ -14,10 +14,12 @@ type ToolFacts struct {
 	// Has and Lacks are what people can do with it and what they cannot: direct, group, channels, threads, voice, video,
 	// files, mobile, guests, bots, search, archive. What stands in neither is unknown.
 	Has, Lacks []string
-	Retention  Truth // messages stay for a time that the company set
-	LegalHold  Truth // messages can be put on hold
-	Control    Control
-	Cost       Cost
+	// IsRegistered: the company names it in its register; otherwise all that is known of it is what everybody can know.
+	IsRegistered bool
+	Retention    Truth // messages stay for a time that the company set
+	LegalHold    Truth // messages can be put on hold
+	Control      Control
+	Cost         Cost
 }
 
 // Control is what the company has set up of a tool, or its plan allows.
@@ -50,6 +52,17 @@ const (
 	True
 	False
 )
+
+// String is yes, no or unknown.
+func (t Truth) String() string {
+	switch t {
+	case True:
+		return "yes"
+	case False:
+		return "no"
+	}
+	return "unknown"
+}
 
 // TruthOf is a truth of what may be nil, which is unknown.
 func TruthOf(is *bool) Truth {

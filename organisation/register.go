@@ -71,6 +71,12 @@ func (r *Register) Tool(slug string) Tool {
 	return r.complete(Tool{Tool: slug})
 }
 
+// IsNamed reports whether the company's file names a tool.
+func (r *Register) IsNamed(slug string) bool {
+	_, named := r.tools[slug]
+	return named
+}
+
 // All are the tools of the file in its order, then the others of a list by slug, each once and as Tool gives it.
 func (r *Register) All(others ...string) []Tool {
 	var tools []Tool

@@ -11,7 +11,7 @@ import (
 func toolFacts(r *organisation.Register) map[string]analytics.ToolFacts {
 	facts := map[string]analytics.ToolFacts{}
 	for _, t := range r.All(organisation.Known()...) {
-		f := analytics.ToolFacts{Class: t.Class, Status: t.Status, Has: t.Capabilities.Has, Lacks: t.Capabilities.Lacks,
+		f := analytics.ToolFacts{Class: t.Class, Status: t.Status, IsRegistered: r.IsNamed(t.Tool), Has: t.Capabilities.Has, Lacks: t.Capabilities.Lacks,
 			Retention: analytics.TruthOf(t.Retention), LegalHold: analytics.TruthOf(t.LegalHold), Control: controlFacts(t.Control),
 			Cost: analytics.Cost{Seats: t.Seats, Yearly: t.Yearly(), SeatYearly: t.SeatYearly(), Currency: t.Price.Currency}}
 		if end, err := time.Parse(time.DateOnly, t.ContractEnd); err == nil { // an empty one is unknown; others were refused

@@ -34,7 +34,7 @@ tools:
 	facts := toolFacts(c.Register())
 	seats, yearly, seat, nothing := 40, 1200., 30., 0.
 	want := analytics.ToolFacts{
-		Class: "work", Status: "tolerated", Has: []string{"direct", "files"}, Lacks: []string{"video"},
+		Class: "work", Status: "tolerated", IsRegistered: true, Has: []string{"direct", "files"}, Lacks: []string{"video"},
 		Retention: analytics.True, LegalHold: analytics.False,
 		Control: analytics.Control{SSO: analytics.True, SCIM: analytics.False, ExportAPI: analytics.True, AuditAPI: analytics.False,
 			RetentionAPI: analytics.True, Bridge: analytics.False, Residency: analytics.True},
@@ -43,13 +43,13 @@ tools:
 	if diff := cmp.Diff(want, facts["huddleboard"]); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(analytics.ToolFacts{Class: "other", Status: "unknown", Cost: analytics.Cost{Currency: "GBP"}}, facts["nobody-knows"]); diff != "" {
+	if diff := cmp.Diff(analytics.ToolFacts{Class: "other", Status: "unknown", IsRegistered: true, Cost: analytics.Cost{Currency: "GBP"}}, facts["nobody-knows"]); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff(&nothing, facts["slack"].Cost.SeatYearly); diff != "" || facts["slack"].Cost.Yearly != nil {
 		t.Error("what costs nothing for an unknown number of seats:", diff, facts["slack"].Cost.Yearly)
 	}
-	if whatsapp := facts["whatsapp"]; whatsapp.Can("voice") != analytics.True || whatsapp.Retention != analytics.False || whatsapp.Control.ExportAPI != analytics.False {
+	if whatsapp := facts["whatsapp"]; whatsapp.IsRegistered || whatsapp.Can("voice") != analytics.True || whatsapp.Retention != analytics.False || whatsapp.Control.ExportAPI != analytics.False {
 		t.Errorf("the catalogue's WhatsApp is %+v", whatsapp)
 	}
 	if slack := facts["slack"]; slack.Can("threads") != analytics.True || slack.Control.SCIM != analytics.NotKnown || slack.Can("dancing") != analytics.NotKnown {

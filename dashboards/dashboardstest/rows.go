@@ -30,6 +30,9 @@ func (c Company) rows(m analytics.Metric, buckets []analytics.Bucket, f analytic
 	if rows := c.answerRows(m, buckets); rows != nil {
 		return rows
 	}
+	if rows := c.portfolioRows(m, buckets); rows != nil {
+		return rows
+	}
 	return c.invented(m, buckets)
 }
 
