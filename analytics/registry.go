@@ -6,7 +6,7 @@ import "slices"
 var all = []Metric{
 	ToolSprawl, ToolShare, ToolActivity, ToolOverlap, TieFrequency,
 	UsageSegment, ToolRetention, AdoptionTime, AdoptionCurve, ToolLifecycle,
-	GovernanceShare, ToolReadiness, UseOverlap, ToolCost, RedundantSpend,
+	GovernanceShare, ToolReadiness, UseOverlap, ToolCost, RedundantSpend, ToolAdvice,
 }
 
 // All are the registered metrics.

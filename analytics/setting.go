@@ -12,6 +12,7 @@ type Setting struct {
 	IsWorkingDay func(day time.Time) bool
 	// Currency is the company's, in three letters (ISO 4217). Prices in another are never converted, nor added to these.
 	Currency string
+	Advice   *AdviceRules // thresholds of tool_advice; nil is DefaultAdvice
 	// Tools are the register's facts by slug; a tool that is not in it has class "", status "unknown", and nothing is known
 	// of it.
 	Tools map[string]ToolFacts
@@ -22,6 +23,7 @@ const (
 	lowestMinimumGroup  = 5
 	unknownStatus       = "unknown"
 	sanctionedStatus    = "sanctioned"
+	bannedStatus        = "banned"
 )
 
 func (s Setting) minimumGroup() int {
@@ -43,6 +45,13 @@ func (s Setting) isWorkingDay(day time.Time) bool {
 		return s.IsWorkingDay(day)
 	}
 	return day.Weekday() != time.Saturday && day.Weekday() != time.Sunday
+}
+
+func (s Setting) adviceRules() AdviceRules {
+	if s.Advice == nil {
+		return DefaultAdvice
+	}
+	return *s.Advice
 }
 
 func (s Setting) status(tool string) string {

@@ -79,7 +79,7 @@ func setting(c organisation.Config, w *warehouse.Warehouse) (analytics.Setting, 
 		return analytics.Setting{}, err
 	}
 	return analytics.Setting{Version: version, Zone: zone, MinimumGroup: c.Privacy.MinimumGroup, IsWorkingDay: calendar.IsWorkingDay,
-		Currency: c.Organisation.Currency, Tools: toolFacts(c.Register())}, nil
+		Currency: c.Organisation.Currency, Tools: toolFacts(c.Register()), Advice: adviceRules(c.Advice)}, nil
 }
 
 // accessConfig is the section auth in the words of the access package.
