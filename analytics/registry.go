@@ -8,7 +8,7 @@ var all = []Metric{
 	TieMultiplexity, TieFragility, TieReciprocity, GroupMixing, GroupTies, ToolMixing, NetworkSize, TieStrength, NetworkInfluence,
 	ToolDisplacement, UsageSegment, ToolRetention, AdoptionTime, AdoptionCurve, ToolLifecycle, AfterHours, ToolSwitching,
 	ResponseRate, ResponseLatency, ToolReach, TurnVolume, SessionLength, ReplyShare,
-	GovernanceShare, ToolReadiness, UseOverlap, ToolCost, RedundantSpend,
+	GovernanceShare, ToolReadiness, UseOverlap, ToolCost, RedundantSpend, ToolAdvice,
 }
 
 // All are the registered metrics.

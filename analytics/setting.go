@@ -14,6 +14,7 @@ type Setting struct {
 	WorkingFrom, WorkingTo time.Duration
 	// Currency is the company's, in three letters (ISO 4217). Prices in another are never converted, nor added to these.
 	Currency string
+	Advice   *AdviceRules // thresholds of tool_advice; nil is DefaultAdvice
 	// Tools are the register's facts by slug; a tool that is not in it has class "", status "unknown", and nothing is known
 	// of it.
 	Tools map[string]ToolFacts
@@ -25,6 +26,7 @@ const (
 	unknownStatus       = "unknown"
 	defaultWorkingHours = 10 * time.Hour
 	sanctionedStatus    = "sanctioned"
+	bannedStatus        = "banned"
 )
 
 func (s Setting) minimumGroup() int {
@@ -53,6 +55,13 @@ func (s Setting) workingHours() time.Duration {
 		return defaultWorkingHours
 	}
 	return s.WorkingTo - s.WorkingFrom
+}
+
+func (s Setting) adviceRules() AdviceRules {
+	if s.Advice == nil {
+		return DefaultAdvice
+	}
+	return *s.Advice
 }
 
 func (s Setting) status(tool string) string {

@@ -162,9 +162,14 @@ func (q *question) isPairAskedFor(a, b string) bool {
 
 // on counts what is on all of some tools, and who stands behind it.
 func (s sets) on(tools uint64) *proof {
+	return s.where(func(onTools uint64) bool { return onTools&tools == tools })
+}
+
+// where counts what is on some sets of tools, and who stands behind it.
+func (s sets) where(isAny func(onTools uint64) bool) *proof {
 	amounts, size := make([]float64, s.people), 0.0
 	for onTools, found := range s.parts {
-		if onTools&tools != tools {
+		if !isAny(onTools) {
 			continue
 		}
 		size += found.size

@@ -45,6 +45,7 @@ func (c Config) check(f *findings) {
 	for i, n := range c.Initiatives {
 		n.check(f, entry("initiatives", i))
 	}
+	c.Advice.check(f)
 	c.Auth.check(f)
 }
 
@@ -231,6 +232,26 @@ func (n Initiative) check(f *findings, path string) {
 		f.wrong(path+".end", "%s is not after the start, %s: end is the first day after the initiative", n.End, n.Start)
 	}
 	checkUnits(f, path+".units", n.Units)
+}
+
+// mostAdviceWeeks is how far back advice looks at most.
+const mostAdviceWeeks = 104
+
+func (a Advice) check(f *findings) {
+	for _, share := range []struct {
+		key   string
+		value float64
+	}{{"retire_covered", a.RetireCovered}, {"merge_ties", a.MergeTies}, {"merge_use", a.MergeUse}, {"watch_traffic", a.WatchTraffic}} {
+		if !(share.value > 0 && share.value <= 1) {
+			f.wrong("advice."+share.key, "%v is not a share: write it like 0.9, more than 0 and at most 1", share.value)
+		}
+	}
+	if a.RetireWeeks < 1 || a.RetireWeeks > mostAdviceWeeks {
+		f.wrong("advice.retire_weeks", "%d is not a number of weeks from 1 to %d", a.RetireWeeks, mostAdviceWeeks)
+	}
+	if a.WatchWeeks < 0 || a.WatchWeeks > mostAdviceWeeks {
+		f.wrong("advice.watch_weeks", "%d is not a number of weeks from 0 to %d", a.WatchWeeks, mostAdviceWeeks)
+	}
 }
 
 func (a Auth) check(f *findings) {

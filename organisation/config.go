@@ -17,6 +17,7 @@ type Config struct {
 	RegisterPath string       `yaml:"register"`
 	Workspaces   []Workspace  `yaml:"workspaces"`
 	Initiatives  []Initiative `yaml:"initiatives"`
+	Advice       Advice       `yaml:"advice"`
 	Auth         Auth         `yaml:"auth"`
 	// Reports is a mapping that is kept for later; nothing reads it yet.
 	Reports Raw `yaml:"reports"`
@@ -180,6 +181,22 @@ type Initiative struct {
 	Goal string `yaml:"goal"`
 }
 
+// Advice are the thresholds of the advice for tools. Shares are from 0 to 1.
+type Advice struct {
+	// RetireWeeks is for how many weeks a tool must have declined, or been a remnant, to be retired. Default: 8.
+	RetireWeeks int `yaml:"retire_weeks"`
+	// RetireCovered is the share of what is exchanged within its ties that other tools must carry too. Default: 0.9.
+	RetireCovered float64 `yaml:"retire_covered"`
+	// MergeTies is the share of its ties that must be on the tool to merge into. Default: 0.7.
+	MergeTies float64 `yaml:"merge_ties"`
+	// MergeUse is the overlap of use that the two must have. Default: 0.8.
+	MergeUse float64 `yaml:"merge_use"`
+	// WatchTraffic is the share of messages from which a tool that is not sanctioned is watched. Default: 0.05.
+	WatchTraffic float64 `yaml:"watch_traffic"`
+	// WatchWeeks is for how many weeks a tool is watched whose state has changed. Default: 8; 0 is never.
+	WatchWeeks int `yaml:"watch_weeks"`
+}
+
 // Auth says who may look; it mirrors the configuration of the package access.
 type Auth struct {
 	// Hosts are further names under which the server is reached, with or without a port.
@@ -231,7 +248,10 @@ func Default() Config {
 
 // presets are the defaults that a file overwrites, so that a 0 in it is told from a key that is left out.
 func presets() Config {
-	return Config{Privacy: Privacy{MinimumGroup: defaultMinimumGroup}}
+	return Config{
+		Privacy: Privacy{MinimumGroup: defaultMinimumGroup},
+		Advice:  Advice{RetireWeeks: 8, RetireCovered: 0.9, MergeTies: 0.7, MergeUse: 0.8, WatchTraffic: 0.05, WatchWeeks: 8},
+	}
 }
 
 // fill sets what the file leaves out or empty, and puts domains in small letters.

@@ -97,6 +97,7 @@ auth:
     idle: 8h
     absolute: 72h
     plain_http: true
+advice: {retire_weeks: 12, merge_use: 0.75, watch_weeks: 0}
 reports:
   weekly: {to: board}
 `
@@ -116,6 +117,7 @@ func TestParse(t *testing.T) {
 			Name: "Heron Ltd", TimeZone: "Europe/Amsterdam", WorkingHours: "09:00-17:30", WorkingDays: []string{"mon", "tue", "wed", "thu"},
 			Holidays: []string{"2026-12-25", "2026-12-26"}, Domains: []string{"heron.example"}, Currency: "GBP",
 		},
+		Advice: organisation.Advice{RetireWeeks: 12, RetireCovered: 0.9, MergeTies: 0.7, MergeUse: 0.75, WatchTraffic: 0.05},
 		Privacy: organisation.Privacy{
 			MinimumGroup: 12, RevealPeople: organisation.Roles{"analyst"}, Retention: "24mo",
 			Exclusions: organisation.Exclusions{
@@ -174,6 +176,7 @@ func TestDefault(t *testing.T) {
 			TimeZone: "UTC", WorkingHours: "08:00-18:30", WorkingDays: []string{"mon", "tue", "wed", "thu", "fri"}, Currency: "EUR",
 		},
 		Privacy: organisation.Privacy{MinimumGroup: 10},
+		Advice:  organisation.Advice{RetireWeeks: 8, RetireCovered: 0.9, MergeTies: 0.7, MergeUse: 0.8, WatchTraffic: 0.05, WatchWeeks: 8},
 	}
 	if diff := cmp.Diff(want, organisation.Default()); diff != "" {
 		t.Error(diff)
@@ -248,7 +251,7 @@ func TestLoad(t *testing.T) {
 		t.Errorf("a folder gives %v", err)
 	}
 	write(t, path, "colour: blue\nprivacy:\n  minimum_group: 3\n")
-	want := path + ": line 1: \"colour\" is not a key: use organisation, privacy, directory, tools, register, workspaces, initiatives, auth or reports\n" +
+	want := path + ": line 1: \"colour\" is not a key: use organisation, privacy, directory, tools, register, workspaces, initiatives, advice, auth or reports\n" +
 		path + ": line 3: privacy.minimum_group: 3 is too small: use 5 or more, so that nobody stands out"
 	if _, err := organisation.Load(path); err == nil || err.Error() != want {
 		t.Errorf("got %v\nwant %s", err, want)

@@ -43,6 +43,7 @@ func bindings() []binding {
 		bind(analytics.UseOverlap, drawUseOverlap, noTiles),
 		bind(analytics.ToolCost, drawToolCost, noTiles),
 		bind(analytics.RedundantSpend, drawRedundantSpend, noTiles),
+		bind(analytics.ToolAdvice, drawToolAdvice, noTiles),
 		bind(analytics.AdoptionTime, drawAdoptionTime, noTiles),
 		bind(analytics.AdoptionCurve, drawAdoptionCurve, noTiles),
 		bind(analytics.ToolDisplacement, drawToolDisplacement, noTiles),
@@ -169,7 +170,7 @@ func (p MetricPage) cellText(c analytics.Column, cell analytics.Cell) string {
 		}
 		return "no"
 	case string:
-		if c.Name == "tool" || c.Name == "tool_a" || c.Name == "tool_b" {
+		if c.Name == "tool" || c.Name == "tool_a" || c.Name == "tool_b" || c.Name == "into" || c.Name == "closest_tool" {
 			return p.toolText(v)
 		}
 		return v

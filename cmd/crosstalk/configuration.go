@@ -85,7 +85,7 @@ func setting(c organisation.Config, w *warehouse.Warehouse) (analytics.Setting, 
 	}
 	from, to := calendar.Hours()
 	return analytics.Setting{Version: version, Zone: zone, MinimumGroup: c.Privacy.MinimumGroup, IsWorkingDay: calendar.IsWorkingDay,
-		WorkingFrom: from, WorkingTo: to, Currency: c.Organisation.Currency, Tools: toolFacts(c.Register())}, nil
+		WorkingFrom: from, WorkingTo: to, Currency: c.Organisation.Currency, Tools: toolFacts(c.Register()), Advice: adviceRules(c.Advice)}, nil
 }
 
 // accessConfig is the section auth in the words of the access package.

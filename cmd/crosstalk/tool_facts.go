@@ -27,3 +27,9 @@ func controlFacts(c organisation.Control) analytics.Control {
 		AuditAPI: analytics.TruthOf(c.AuditAPI), RetentionAPI: analytics.TruthOf(c.RetentionAPI), Bridge: analytics.TruthOf(c.Bridge),
 		Residency: analytics.TruthOf(c.Residency)}
 }
+
+// adviceRules are the section advice in the words of the metrics.
+func adviceRules(a organisation.Advice) *analytics.AdviceRules {
+	return &analytics.AdviceRules{RetireWeeks: a.RetireWeeks, RetireCovered: a.RetireCovered, MergeTies: a.MergeTies, MergeUse: a.MergeUse,
+		WatchTraffic: a.WatchTraffic, WatchWeeks: a.WatchWeeks}
+}

@@ -56,3 +56,16 @@ tools:
 		t.Errorf("the catalogue's Slack is %+v", slack)
 	}
 }
+
+// Without a word in the configuration both packages mean the same, and every threshold goes where it belongs.
+func TestAdviceRules(t *testing.T) {
+	t.Parallel()
+	if diff := cmp.Diff(analytics.DefaultAdvice, *adviceRules(organisation.Default().Advice)); diff != "" {
+		t.Error(diff)
+	}
+	want := analytics.AdviceRules{RetireWeeks: 1, RetireCovered: .2, MergeTies: .3, MergeUse: .4, WatchTraffic: .5, WatchWeeks: 6}
+	got := adviceRules(organisation.Advice{RetireWeeks: 1, RetireCovered: .2, MergeTies: .3, MergeUse: .4, WatchTraffic: .5, WatchWeeks: 6})
+	if diff := cmp.Diff(want, *got); diff != "" {
+		t.Error(diff)
+	}
+}
