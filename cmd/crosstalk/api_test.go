@@ -46,10 +46,11 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 		t.Error("the server describes something else than the command")
 	}
 	for query, want := range map[string]string{
-		"?group=Nowhere":      `"code":"refused_by_gate","parameter":"group"`,
-		"?tool=icq":           `"code":"bad_filter","parameter":"tool","allowed":["email"`,
-		"?grain=hour":         `"code":"bad_filter","parameter":"grain","allowed":["period","week","month","day"]`,
-		"?class=nothing_here": `"code":"bad_filter","parameter":"class"`,
+		"?group=Nowhere":             `"code":"bad_filter","parameter":"group","allowed":["`,
+		"?group=Sales&status=banned": `"code":"refused_by_gate","parameter":"status"`,
+		"?tool=icq":                  `"code":"bad_filter","parameter":"tool","allowed":["email"`,
+		"?grain=hour":                `"code":"bad_filter","parameter":"grain","allowed":["period","week","month","day"]`,
+		"?class=nothing_here":        `"code":"bad_filter","parameter":"class"`,
 	} {
 		if _, header, body := get(base + "/api/v1/metrics/tool_sprawl" + query); !strings.Contains(body, want) || header.Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%s: %s", query, body)

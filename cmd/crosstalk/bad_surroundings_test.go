@@ -69,7 +69,7 @@ func TestWrongUse(t *testing.T) {
 		"an unknown zone":           {[]string{"import", "--time-zone", "Mars/Base", good}, exitUsage, "use an IANA name such as Europe/Berlin"},
 		"no such mapping":           {[]string{"import", "--mapping", "gone.yaml", good}, exitUsage, "cannot read the mapping: open gone.yaml: no such file"},
 		"a path that is not there":  {[]string{"import", "gone.zip"}, exitFailed, "cannot read gone.zip: no such file or directory"},
-		"an unknown metric":         {[]string{"export", "tool_shard"}, exitUsage, "crosstalk metrics lists them"},
+		"an unknown metric":         {[]string{"export", "tool_shard"}, exitUsage, "did you mean tool_share?"},
 		"an unknown format":         {[]string{"export", "tool_share", "--format", "xml"}, exitUsage, "--format is csv or json"},
 		"an unknown period":         {[]string{"export", "tool_share", "--period", "5x"}, exitUsage, `period "5x" is unknown: use`},
 		"a day that is none":        {[]string{"export", "tool_share", "--from", "2026-02-30", "--to", "2026-03-30"}, exitUsage, "is unknown: use a day"},

@@ -141,7 +141,7 @@ func TestSimulateCommand(t *testing.T) {
 		"not empty":        {exitFailed, "not empty", []string{"--out", out}},
 		"no day":           {exitUsage, "is not a day", []string{"--out", out, "--end", "soon"}},
 		"no zone":          {exitUsage, "unknown time zone", []string{"--out", out, "--time-zone", "Atlantis"}},
-		"too few":          {exitFailed, "choose from 40", []string{"--out", out + "2", "--people", "3"}},
+		"too few":          {exitUsage, "choose from 40", []string{"--out", out + "2", "--people", "3"}},
 		"an argument":      {exitUsage, "takes no arguments", []string{out}},
 		"an unknown flag":  {exitUsage, "see crosstalk simulate --help", []string{"--colour"}},
 		"no number at all": {exitUsage, "invalid argument", []string{"--people", "many"}},
