@@ -143,16 +143,6 @@ func (u *use) first(person int) int {
 	return never
 }
 
-// last is the week of a person's last message before a week, or never.
-func (u *use) last(person, before int) int {
-	for week := min(before, u.stretch*weeksInStretch) - 1; week >= 0; week-- {
-		if u.isActive(person, week) {
-			return week
-		}
-	}
-	return never
-}
-
 // insideBy gives who counts in figures that end before a day, by number; the same answer for all days of a quarter.
 func (q *question) insideBy(everybody crowd) func(end time.Time) []bool {
 	byQuarter := map[time.Time][]bool{}

@@ -25,8 +25,6 @@ var townSetting = analytics.Setting{MinimumGroup: 10, Tools: map[string]analytic
 	"email": {Class: "mail"}, "slack": {Class: "team_chat"}, "teams": {Class: "team_chat"},
 }}
 
-var townTools = []string{"email", "slack", "teams"}
-
 type townTie struct {
 	a, b int
 	on   []string

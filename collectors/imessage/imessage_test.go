@@ -352,7 +352,3 @@ func BenchmarkCollect(b *testing.B) {
 func BenchmarkResident(b *testing.B) {
 	collectortest.ResidentOf(b, New(), collectors.Options{}, func(dir string) string { return invented(b, dir, 1_600_000) })
 }
-
-type discard struct{ *collectortest.Recorder }
-
-func (discard) Message(*record.Message) error { return nil }
