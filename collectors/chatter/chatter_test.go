@@ -192,7 +192,7 @@ func BenchmarkResidentLikes(b *testing.B) {
 		collectortest.WriteLarge(b, filepath.Join(folder, "FeedLike.csv"), func(w io.Writer, n int) {
 			io.WriteString(w, `"Id","FeedItemId","FeedEntityId","CreatedById","CreatedDate"`+"\n")
 			for i := range n {
-				fmt.Fprintf(w, `"0I00000%[1]08dAAA","0D500000%[2]07dAAA","0D500000%[2]07dAAA","005000000%[3]06dAAA","2018-08-08 12:00:00"`+"\n", i, i, i%(n/50))
+				fmt.Fprintf(w, `"0I00000%08dAAA","0D500000%07dAAA","0D500000%07dAAA","005000000%06dAAA","2018-08-08 12:00:00"`+"\n", i, i, i, i%(n/50))
 			}
 		})
 		return folder
