@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
 )
 
 // toolContent is what the roll-ups ask about the messages of a tool.
@@ -34,7 +36,7 @@ func (w *Warehouse) toolContents(ctx context.Context, tools []string, touched []
 		Last  time.Time `ch:"last"`
 		Rules []string  `ch:"rules"`
 	}
-	err := w.conn.Select(ctx, &rows, sqlFile("content"), named("tools", tools), named("zone", w.Zone()),
+	err := w.conn.Select(clickhouse.Context(ctx, clickhouse.WithSettings(byMonth)), &rows, sqlFile("content"), named("tools", tools), named("zone", w.Zone()),
 		named("first_month", yyyymm(low.AddDate(0, -monthsBefore, 0))), named("last_month", yyyymm(high.AddDate(0, monthsAfter, 0))))
 	if err != nil {
 		return nil, fmt.Errorf("look at the messages: %w", passing(err))
