@@ -72,7 +72,7 @@ func (w *Warehouse) toolContents(ctx context.Context, tools []string, touched []
 func yyyymm(t time.Time) uint32 { return uint32(t.Year()*100 + int(t.Month())) }
 
 // rowsAtOnce is about how many messages one roll-up query may read.
-const rowsAtOnce = 3_000_000
+const rowsAtOnce = 5_000_000
 
 // spans cuts months of the tool, ascending, into runs without long gaps, for which not too many messages are read.
 func (c toolContent) spans(months []month) [][]month {
