@@ -190,7 +190,7 @@ func (w *Warehouse) moveUnsettled(ctx context.Context, run uint64) error {
 		for _, m := range part {
 			tools, low, high = append(tools, m.Tool), min(low, m.Month), max(high, m.Month)
 		}
-		err := w.conn.Exec(ctx, sqlFile("move_message"), named("run", run), named("tools", slices.Compact(tools)), named("first_month", low), named("last_month", high))
+		err := w.conn.Exec(comparing(ctx, all), sqlFile("move_message"), named("run", run), named("tools", slices.Compact(tools)), named("first_month", low), named("last_month", high))
 		if err != nil {
 			return fmt.Errorf("move a run's rows to message: %w", err)
 		}

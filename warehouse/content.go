@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
 )
 
 // toolContent is what the roll-ups ask about the messages of a tool.
@@ -36,7 +38,7 @@ func (w *Warehouse) toolContents(ctx context.Context, tools []string, touched []
 		Rules []string  `ch:"rules"`
 		Named bool      `ch:"is_named"`
 	}
-	err := w.conn.Select(ctx, &rows, sqlFile("content"), named("tools", tools), named("zone", w.Zone()),
+	err := w.conn.Select(clickhouse.Context(ctx, clickhouse.WithSettings(byMonth)), &rows, sqlFile("content"), named("tools", tools), named("zone", w.Zone()),
 		named("first_month", yyyymm(low.AddDate(0, -monthsBefore, 0))), named("last_month", yyyymm(high.AddDate(0, monthsAfter, 0))))
 	if err != nil {
 		return nil, fmt.Errorf("look at the messages: %w", passing(err))
@@ -73,7 +75,7 @@ func (w *Warehouse) toolContents(ctx context.Context, tools []string, touched []
 func yyyymm(t time.Time) uint32 { return uint32(t.Year()*100 + int(t.Month())) }
 
 // rowsAtOnce is about how many messages one roll-up query may read.
-const rowsAtOnce = 3_000_000
+const rowsAtOnce = 5_000_000
 
 // spans cuts months of the tool, ascending, into runs without long gaps, for which not too many messages are read.
 func (c toolContent) spans(months []month) [][]month {

@@ -3,6 +3,7 @@ package warehouse
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -80,7 +81,7 @@ func (w *Warehouse) viewStage(ctx context.Context, run uint64) (stage, error) {
 		s.Known = true // it is not worth a look
 		return s, nil
 	}
-	known, err := w.holdsSome(ctx, run, s.Rows)
+	known, err := w.holdsSome(ctx, run, s)
 	s.Known, s.Unsettled, s.Repeated = known, known, known || s.Repeated
 	return s, err
 }
@@ -125,25 +126,30 @@ const comparedAtOnce = 4_000_000
 // the index costs more than reading everything, and memory.
 func comparing(ctx context.Context, rows uint64) context.Context {
 	const few = 20_000
-	if rows <= few {
-		return ctx
+	settings := maps.Clone(byMonth)
+	if rows > few {
+		settings["use_index_for_in_with_subqueries"], settings["use_skip_indexes"] = 0, 0
 	}
-	return clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{"use_index_for_in_with_subqueries": 0, "use_skip_indexes": 0}))
+	return clickhouse.Context(ctx, clickhouse.WithSettings(settings))
 }
 
 // holdsSome reports whether a run staged a version or a copy of a message that the warehouse holds.
-func (w *Warehouse) holdsSome(ctx context.Context, run, rows uint64) (bool, error) {
+func (w *Warehouse) holdsSome(ctx context.Context, run uint64, s stage) (bool, error) {
 	var found []struct {
 		One uint8 `ch:"one"`
 	}
-	// Rows of the run itself are there when it was cut short while they moved.
-	query := `SELECT 1 AS one FROM message WHERE run_id != {run:UInt64} AND
-		(message_id IN (SELECT message_id FROM message_stage WHERE run_id = {run:UInt64} AND message_id % {passes:UInt64} = {pass:UInt64})
-		OR fingerprint IN (SELECT fingerprint FROM message_stage WHERE run_id = {run:UInt64} AND fingerprint % {passes:UInt64} = {pass:UInt64})) LIMIT 1`
-	passes := 1 + rows/comparedAtOnce
-	ctx = comparing(ctx, rows)
+	// Rows of the run itself are there when it was cut short while they moved. Copies that no id names have the same time.
+	query := `SELECT 1 AS one FROM message WHERE run_id != {run:UInt64} AND tool IN {tools:Array(String)}
+			AND message_id IN (SELECT message_id FROM message_stage WHERE run_id = {run:UInt64} AND message_id % {passes:UInt64} = {pass:UInt64}) LIMIT 1
+		UNION ALL
+		SELECT 1 AS one FROM message WHERE run_id != {run:UInt64}
+			AND (names_copy OR sent_at BETWEEN fromUnixTimestamp64Milli({first:Int64}, 'UTC') AND fromUnixTimestamp64Milli({last:Int64}, 'UTC'))
+			AND fingerprint IN (SELECT fingerprint FROM message_stage WHERE run_id = {run:UInt64} AND fingerprint % {passes:UInt64} = {pass:UInt64}) LIMIT 1`
+	passes := 1 + s.Rows/comparedAtOnce
+	ctx = comparing(ctx, s.Rows)
 	for pass := range passes {
-		if err := w.conn.Select(ctx, &found, query, named("run", run), named("passes", passes), named("pass", pass)); err != nil {
+		if err := w.conn.Select(ctx, &found, query, named("run", run), named("passes", passes), named("pass", pass),
+			named("tools", s.tools()), named("first", s.Earliest.UnixMilli()), named("last", s.Latest.UnixMilli())); err != nil {
 			return false, fmt.Errorf("look for messages that are known: %w", err)
 		}
 		if len(found) > 0 {

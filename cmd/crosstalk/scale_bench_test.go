@@ -85,8 +85,8 @@ func measureScale(b *testing.B, data string, messages int) float64 {
 	for b.Loop() {
 		medians = nil
 		for i, path := range paths {
-			anew, kept := visitScale(b, a, c, w, path)
-			b.Logf("%-40s anew %6.0f ms, kept %5.0f ms", path, anew*1000, kept*1000)
+			anew, kept, core := visitScale(b, a, c, w, data, path)
+			b.Logf("%-40s anew %6.0f ms, kept %5.0f ms; on a core, anew %6.0f ms", path, anew*1000, kept*1000, core*1000)
 			if i < inMenu {
 				medians = append(medians, anew)
 			}
@@ -121,20 +121,45 @@ func menuPaths(b *testing.B, a *app, c organisation.Config, w *warehouse.Warehou
 	return slices.DeleteFunc(slices.Compact(paths), func(p string) bool { return strings.HasPrefix(p, "/log") || p == "/metrics" })
 }
 
-// visitScale gives the medians of seven visits, after one to warm up: to new servers, which keep nothing, and again.
-func visitScale(b *testing.B, a *app, c organisation.Config, w *warehouse.Warehouse, path string) (anew, kept float64) {
-	var first, again []float64
+// visitScale gives the medians of seven visits, after one to warm up: to new servers, which keep nothing, and again; and what a new one takes of a core,
+// of the program and the engine together, which says more than the clock where others work too.
+func visitScale(b *testing.B, a *app, c organisation.Config, w *warehouse.Warehouse, data, path string) (anew, kept, core float64) {
+	var first, again, cores []float64
+	engine := engineOf(b, data)
 	for i := range pairs + 1 {
 		server, err := a.server(c, w, access.New(w.Access(), access.Options{}), access.Config{}, "127.0.0.1:0")
 		if err != nil {
 			b.Fatal(err)
 		}
-		one, two := visit(b, server.Handler(), path), visit(b, server.Handler(), path)
+		before := coreTime(b, engine) + coreTime(b, "self")
+		one := visit(b, server.Handler(), path)
+		took := coreTime(b, engine) + coreTime(b, "self") - before
+		two := visit(b, server.Handler(), path)
 		if i > 0 {
-			first, again = append(first, one), append(again, two)
+			first, again, cores = append(first, one), append(again, two), append(cores, took)
 		}
 	}
-	return median(first), median(again)
+	return median(first), median(again), median(cores)
+}
+
+// coreTime is what a process took of the cores so far, in seconds.
+func coreTime(b *testing.B, pid string) float64 {
+	b.Helper()
+	text, err := os.ReadFile("/proc/" + pid + "/stat")
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(text), ") ") // the name before may hold anything
+	fields := strings.Fields(after)
+	sum := 0.0
+	for _, ticks := range fields[11:13] {
+		n, err := strconv.Atoi(ticks)
+		if err != nil {
+			b.Fatal(err)
+		}
+		sum += float64(n) / 100
+	}
+	return sum
 }
 
 // BenchmarkScaleDay gives the time from the start of an import of one more day to its publication, and to the answer of a metric, on top of

@@ -51,9 +51,8 @@ WITH
         SELECT tool, toDate(toTimeZone(end, {zone:String})) AS day, toDate('2149-01-01'), toDate('1970-01-01'), (day - 29, day + 1)
         FROM
         (
-            SELECT tool, max(sent_at) AS end
-            FROM message
-            WHERE kind = 'message' AND tool IN {tools:Array(String)}
+            SELECT subject AS tool, max(until) AS end
+            FROM (SELECT subject, month, argMax(data_until, publication_id) AS until FROM publication WHERE subject IN {tools:Array(String)} GROUP BY subject, month)
             GROUP BY tool
         ) AS held
         INNER JOIN (SELECT tool, max(sent_at) AS staged_end FROM message_stage WHERE run_id = {run:UInt64} AND kind = 'message' GROUP BY tool) AS staged USING (tool)

@@ -26,10 +26,13 @@
             row_number() OVER in_order AS n,
             any(at) OVER (in_order ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS before_at,
             any(months_on) OVER (in_order ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING) AS before_months,
-            -- the next moment of each sender
-            minMap([sender_id], [at]) OVER (PARTITION BY tool, conversation_id ORDER BY at DESC, message_id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS next
-        FROM step
-        WINDOW in_order AS (PARTITION BY tool, conversation_id ORDER BY at, message_id)
+            -- the next moment of each sender; between two it is the next change, which is soon found
+            minMapIf([sender_id], [at], senders > 2) OVER later AS next,
+            minIf((at, message_id, sender_id), is_change) OVER later AS next_change
+        FROM (SELECT *, uniqExact(sender_id) OVER (PARTITION BY tool, conversation_id) AS senders FROM step)
+        WINDOW
+            in_order AS (PARTITION BY tool, conversation_id ORDER BY at, message_id),
+            later AS (PARTITION BY tool, conversation_id ORDER BY at DESC, message_id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
     ),
     -- A step that begins a session and follows somebody else's is an opening exactly if the step before is none: that was
     -- an opening's reply, or within a session. Of other steps it is known at once. The last known one, as 2n or
@@ -46,7 +49,7 @@
     ),
     opening AS
     (
-        SELECT tool, at, sender_id, recipient_ids AS other_ids, arrayZip(next.1, next.2) AS answers
+        SELECT tool, at, sender_id, recipient_ids AS other_ids, if(senders > 2, arrayZip(next.1, next.2), if(next_change.1 = 0, [], [(next_change.3, next_change.1)])) AS answers
         FROM settled
         WHERE month = months_on[1] AND (known + n - intDiv(known, 2)) % 2 = 1
     )
