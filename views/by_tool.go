@@ -28,7 +28,7 @@ func drawByTool[R any](r Result[R], look Look, p toolPicture, read func(R) (tool
 		if !ok {
 			continue
 		}
-		bars.Bars = append(bars.Bars, barOfTool(look, point))
+		bars.Bars = append(bars.Bars, toolBar(look, point.tool, point.value))
 		c.add(when(point.bucket, p.isStock), point.bucket.IsPartial, point.tool, point.value)
 	}
 	if isSummary(r.Answer) {
@@ -45,11 +45,3 @@ func drawByTool[R any](r Result[R], look Look, p toolPicture, read func(R) (tool
 }
 
 const allTools = "All tools"
-
-func barOfTool(look Look, p toolPoint) chart.Bar {
-	if p.tool == analytics.AllTools {
-		return chart.Bar{Name: allTools, Value: p.value}
-	}
-	tool := look.Tool(p.tool)
-	return chart.Bar{Name: tool.Name, Colour: tool.Colour, Value: p.value}
-}

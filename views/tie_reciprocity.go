@@ -17,7 +17,7 @@ func drawTieReciprocity(r Result[analytics.TieReciprocityRow], look Look) []Figu
 // toolBar is the bar of a tool, or of all.
 func toolBar(look Look, slug string, v chart.Value) chart.Bar {
 	if slug == analytics.AllTools {
-		return chart.Bar{Name: "All tools", Value: v}
+		return chart.Bar{Name: allTools, Value: v}
 	}
 	tool := look.Tool(slug)
 	return chart.Bar{Name: tool.Name, Colour: tool.Colour, Value: v}

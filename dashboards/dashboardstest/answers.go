@@ -1,9 +1,6 @@
 package dashboardstest
 
 import (
-	"reflect"
-	"strings"
-
 	"crosstalk/analytics"
 )
 
@@ -40,35 +37,11 @@ func (c Company) answerRows(m analytics.Metric, buckets []analytics.Bucket) any 
 
 // inventByTool gives, for each bucket, tool and kind, a row with a figure in every column.
 func inventByTool[R any](c Company, buckets []analytics.Bucket, tools, kinds []string, begin func(tool, kind string) R) []R {
-	rows := []R{}
-	for i, b := range buckets {
-		for t, tool := range tools {
-			for _, kind := range kinds {
-				row := begin(tool, kind)
-				v := reflect.ValueOf(&row).Elem()
-				v.FieldByName("Bucket").Set(reflect.ValueOf(b))
-				v.FieldByName("Release").Set(reflect.ValueOf(c.release()))
-				for f := range v.NumField() {
-					c.inventFigure(v.Field(f), v.Type().Field(f).Tag.Get("ch"), buckets, wave(i, 1/float64(t+2), 0.001))
-				}
-				rows = append(rows, row)
-			}
+	var rows []R
+	for _, tool := range tools {
+		for _, kind := range kinds {
+			rows = append(rows, begin(tool, kind))
 		}
 	}
-	return rows
-}
-
-// inventFigure gives a column a share, or a thousand times as much.
-func (c Company) inventFigure(field reflect.Value, name string, buckets []analytics.Bucket, size float64) {
-	switch field.Interface().(type) {
-	case *uint64:
-		field.Set(reflect.ValueOf(shown(c, uint64(1000*size))))
-	case *float64:
-		if !strings.HasSuffix(name, "_ratio") {
-			size *= 1000
-		}
-		field.Set(reflect.ValueOf(shown(c, size)))
-	case analytics.Change:
-		field.Set(reflect.ValueOf(c.change(buckets, size, 0.02, 0.01)))
-	}
+	return invent(c, buckets, rows)
 }

@@ -71,7 +71,7 @@ func invent[R any](c Company, buckets []analytics.Bucket, kinds []R) []R {
 			v.FieldByName("Bucket").Set(reflect.ValueOf(b))
 			v.FieldByName("Release").Set(reflect.ValueOf(c.release()))
 			for _, f := range reflect.VisibleFields(v.Type()) {
-				c.fill(v.FieldByIndex(f.Index), f.Tag.Get("ch"), buckets, wave(i, 1/float64(n+2), 0.001))
+				c.fill(v.FieldByIndex(f.Index), f.Tag.Get("ch"), buckets, wave(i, 1/float64(n%20+2), 0.001))
 			}
 			rows = append(rows, row)
 		}
@@ -82,6 +82,8 @@ func invent[R any](c Company, buckets []analytics.Bucket, kinds []R) []R {
 // fill invents a figure of about the size of a share, or 1,000 times as many.
 func (c Company) fill(field reflect.Value, name string, buckets []analytics.Bucket, size float64) {
 	switch field.Interface().(type) {
+	case *string:
+		field.Set(reflect.ValueOf(shown(c, "plateau")))
 	case *uint64:
 		field.Set(reflect.ValueOf(shown(c, uint64(1000*size))))
 	case *float64:

@@ -1,9 +1,6 @@
 package dashboardstest
 
 import (
-	"reflect"
-	"strings"
-
 	"crosstalk/analytics"
 )
 
@@ -55,40 +52,9 @@ func ofAllTools[R any](tool string, rows ...R) []R {
 
 // ofTools gives, for each bucket, the rows of all tools together and of each, with a figure in every column.
 func ofTools[R any](c Company, buckets []analytics.Bucket, kinds func(tool string) []R) []R {
-	rows := []R{}
-	tools := []string{analytics.AllTools}
-	for _, t := range c.Tools() {
-		tools = append(tools, t.Tool)
+	var rows []R
+	for _, tool := range c.toolsAndAll() {
+		rows = append(rows, kinds(tool)...)
 	}
-	for i, b := range buckets {
-		for n, tool := range tools {
-			for k, row := range kinds(tool) {
-				v := reflect.ValueOf(&row).Elem()
-				v.FieldByName("Bucket").Set(reflect.ValueOf(b))
-				v.FieldByName("Release").Set(reflect.ValueOf(c.release()))
-				for f := range v.NumField() {
-					c.figure(v.Field(f), v.Type().Field(f).Tag.Get("ch"), buckets, wave(i, 1/float64(n+k+2), 0.001))
-				}
-				rows = append(rows, row)
-			}
-		}
-	}
-	return rows
-}
-
-// figure invents a figure of about the size of a share, or 1,000 times as many people.
-func (c Company) figure(field reflect.Value, name string, buckets []analytics.Bucket, size float64) {
-	switch field.Interface().(type) {
-	case *string:
-		field.Set(reflect.ValueOf(shown(c, "plateau")))
-	case *uint64:
-		field.Set(reflect.ValueOf(shown(c, uint64(1000*size))))
-	case *float64:
-		if !strings.HasSuffix(name, "_ratio") {
-			size *= 10
-		}
-		field.Set(reflect.ValueOf(shown(c, size)))
-	case analytics.Change:
-		field.Set(reflect.ValueOf(c.change(buckets, size, 0.02, 0.01)))
-	}
+	return invent(c, buckets, rows)
 }
